@@ -61,7 +61,7 @@ CHANGE_ROLE: Final = Operation(
     ],
 )
 REMOVE_MEMBER: Final = Operation(
-    {HTTPStatus.OK: Member},
+    {HTTPStatus.NO_CONTENT: None},
     permission=Permission.MANAGE_MEMBERS,
     current_role=True,
     errors=[

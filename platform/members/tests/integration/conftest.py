@@ -130,6 +130,6 @@ def ask(handler: Callable[[str], Any], subject: Callable[[str], str]) -> Ask:
         event = http_event(method, address, body, headers=headers, claims=known)
         loaded[slug] = loaded.get(slug) or handler(slug)
         answer = loaded[slug].handler(event, lambda_context())
-        return SimpleNamespace(status=answer["statusCode"], body=json.loads(answer["body"]))
+        return SimpleNamespace(status=answer["statusCode"], body=json.loads(answer["body"] or "null"))
 
     return send

@@ -75,7 +75,7 @@ def test_the_old_token_of_a_removed_owner_changes_no_access_after_the_name_is_re
 ) -> None:  # fmt: skip
     given(ada="owner", ben="owner", vic="viewer")
     old, ben = token(subject("ada"), "ada"), token(subject("ben"), "ben")
-    assert ask("remove_member", member="ada", claims=ben).status == 200
+    assert ask("remove_member", member="ada", claims=ben).status == 204
     assert_refused(ask(slug, body, claims=old, **path), 403, "insufficient-role")
     given(ada="owner")
     assert_refused(ask(slug, body, claims=old, **path), 403, "insufficient-role")
@@ -114,7 +114,7 @@ def test_concurrent_removals_of_two_owners_leave_one_owner(
 
     listen(monkeypatch, "before-call.dynamodb.TransactWriteItems", the_other_is_quicker)
     answer = ask(slug, body, member="ben", claims=ada)
-    assert quicker[0].status == 200
+    assert quicker[0].status < 300
     assert_refused(answer, 403, "insufficient-role")
     assert (groups("ben"), "owner" in groups("ada")) == (["owner"], False)
 
@@ -137,8 +137,8 @@ def test_members_are_invited_changed_and_removed_while_the_list_of_users_lags(
     assert (invited.body["role"], groups("eva")) == ("editor", ["editor"])
     assert (changed := ask("change_role", {"role": "owner"}, member="eva")).status == 200, changed.body
     assert (changed.body["role"], groups("eva")) == ("owner", ["owner"])
-    assert (removed := ask("remove_member", member="eva")).status == 200, removed.body
-    assert (removed.body["name"], groups("eva")) == ("eva", [])
+    assert ask("remove_member", member="eva").status == 204
+    assert groups("eva") == []
 
 
 def test_repeated_invitation_creates_one_account_and_returns_the_same_response(

@@ -121,13 +121,12 @@ def test_removed_member_is_deleted_and_signed_out(
 ) -> None:
     given(ada="owner", ben="editor")
     called = record_calls(monkeypatch)
-    answer = ask("remove_member", member="ben")
-    assert (answer.status, answer.body["name"]) == (200, "ben")
+    assert ask("remove_member", member="ben").status == 204
     assert called.index("AdminUserGlobalSignOut") < called.index("AdminDeleteUser")
     assert called.index("TransactWriteItems") < called.index("AdminRemoveUserFromGroup")
+    assert ask("remove_member", member="ben").status == 204
     assert roles(ask) == {"ada": Role.OWNER}
     assert audit_log(ask) == [("ada", "member.removed", "ben")]
-    assert_refused(ask("remove_member", member="ben"), 404, "member-not-found")
 
 
 @pytest.mark.covers("T37")

@@ -31,7 +31,7 @@ export const REFUSALS = {
   throttled: [null, "Wait a minute, then try again."],
   "too-large": ["This is too much for one request", "Make it shorter, or smaller, and try again."],
   unavailable: [null, UNCERTAIN],
-  "member-not-found": [null, "They may have been removed. Open Members again to see who is there."],
+  "member-not-found": [null, "Another owner has removed this member. Open Members again to see the list."],
   "unknown-poll": [null, "It may have been deleted. Reload the page to see which polls there are."],
   "invalid-state": [null, "Look at where the poll is now, and choose again."],
 };

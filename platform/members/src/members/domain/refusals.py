@@ -7,6 +7,10 @@ class MemberNotFound(DomainError):
     """No member has this name."""
 
 
+class NoAccount(MemberNotFound):
+    """No account has this name or address: it never existed, or was removed."""
+
+
 class MemberExists(DomainError):
     """A member with this name or e-mail address already exists."""
 

@@ -18,7 +18,7 @@ from contracts.roles import Role
 from members.adapters.members import MembersStore, RoleAlreadyRecorded
 from members.adapters.user_pool import Account, UserPool
 from members.domain.changes import check_new, check_not_own, name_exists
-from members.domain.refusals import MemberExists, MemberNotFound
+from members.domain.refusals import MemberExists, MemberNotFound, NoAccount
 
 
 class Membership:
@@ -68,14 +68,19 @@ class Membership:
         self._pool.sign_out(name)
         return account.member.model_copy(update={"role": role})
 
-    def remove(self, name: str, pending: PendingAuditEvent) -> Member:
-        """Revoke the role, end the sessions and delete the account."""
-        account = self._other_account(name, pending.principal)
-        self._record(account, None, pending)
-        self._pool.revoke_roles(name)
-        self._pool.sign_out(name)
-        self._pool.remove(name)
-        return account.member
+    def remove(self, name: str, pending: PendingAuditEvent) -> None:
+        """Revoke the role, end the sessions and delete the account; without an account do nothing.
+
+        A deleted account leaves no trace by its name, so a repeated removal and a wrong name are the same.
+        """
+        try:
+            account = self._other_account(name, pending.principal)
+            self._record(account, None, pending)
+            self._pool.revoke_roles(name)
+            self._pool.sign_out(name)
+            self._pool.remove(name)
+        except NoAccount:
+            return
 
     def _record(self, account: Account, role: Role | None, pending: PendingAuditEvent) -> None:
         """Record the role together with its audit event, unless an interrupted attempt already did."""
