@@ -8,34 +8,26 @@ votes.
 
 import json
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any, Final
 from uuid import UUID
 
-import boto3
 from contracts.model import format_instant
 from PIL import Image
 from testkit.lost_answers import write_unanswered
-from testkit.templates import SITE
 from testkit.world import Response, World
+
+from .effects import DIFFERS, FROM_OUR_PAGE, OWNER, add_owner, audit_log, kept, organiser
 
 PUBLISHED_AGAIN: Final = "archive"
 """A repetition publishes the event again, with a revision of its own, because the poll's salt must be
 deleted."""
 
 MAX_WRITES: Final = 12
-OWNER: Final = {"sub": "organiser-1", "username": "ada", "cognito:groups": "[owner]"}
-FROM_OUR_PAGE: Final = {"sec-fetch-site": "same-origin", "origin": SITE, "content-type": "application/json"}
 OPTIONS: Final = {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}
-DIFFERS: Final = re.compile(
-    r"\d{4}-\d\d-\d\dT[\d:.]+Z|\b[0-9a-z]{26}\b|\b[0-9A-Z]{4,5}(-[0-9A-Z]{4,5}){3,4}\b|v1\.[\w.-]+"
-    r"|\d{13}(-[0-9a-f]{8})?|[0-9a-f]{12,64}|[\w-]{36,43}|\b\d{10}\b"
-)
-"""Ids, times, codes, receipts and signatures, which differ between any two lives."""
 
 
 @dataclass
@@ -67,11 +59,6 @@ class Life:
             self.lost.append(f"{name}: {found.name}")
         assert not self.losing, f"{name} writes without end"
         return send()
-
-
-def organiser(world: World, method: str, path: str, body: Any = None, key: str | None = None) -> Response:
-    headers = FROM_OUR_PAGE | ({"idempotency-key": key} if key else {})
-    return world.request(method, path, headers, body, organiser=OWNER)
 
 
 def live(world: World, *, losing: bool) -> Life:
@@ -130,41 +117,13 @@ def live(world: World, *, losing: bool) -> Life:
     return life
 
 
-def kept(world: World) -> Counter[str]:
-    """Count the items of each kind in each table, except for counters of time windows and samples."""
-    client, found = boto3.client("dynamodb"), Counter[str]()
-    for table in client.list_tables()["TableNames"]:
-        for item in client.scan(TableName=table)["Items"]:
-            texts = [
-                item[name]["S"] for name in ("pk", "sk", "poll_id", "audit_log", "subject") if name in item
-            ]
-            kind = re.sub(r"#\d+", "#-", DIFFERS.sub("-", " ".join(texts)))
-            if not re.search(r"series#|#issued#|#voter-tokens#|#abuse#", kind):
-                found[f"{table} {kind}"] += 1
-    return found
-
-
-def audit_log(world: World) -> Counter[str]:
-    entries = organiser(world, "GET", "/admin/api/audit").json["entries"]
-    return Counter(DIFFERS.sub("-", f"{one['action']} {one.get('about')}") for one in entries)
-
-
-def add_owner(world: World) -> Mapping[str, str]:
-    cognito: Any = boto3.client("cognito-idp")
-    pool = world.environment("list_members")["USER_POOL_ID"]
-    attributes: Any = [{"Name": "email", "Value": "ada@example.com"}]
-    user = cognito.admin_create_user(UserPoolId=pool, Username="ada", UserAttributes=attributes)["User"]
-    cognito.admin_add_user_to_group(UserPoolId=pool, Username="ada", GroupName="owner")
-    return {each["Name"]: each["Value"] for each in user["Attributes"]}
-
-
 def test_poll_life_with_lost_answers_ends_in_the_same_state(world: World) -> None:
     lives = []
     for losing in (False, True):
         world.reset()
-        OWNER["sub"] = add_owner(world)["sub"]
+        add_owner(world)
         life = live(world, losing=losing)
-        lives.append((life, audit_log(world), kept(world)))
+        lives.append((life, audit_log(world), kept()))
     (smooth, its_audit_log, its_items), (lossy, audit_log_after, items_after) = lives
     assert smooth.lost == []
     assert {name.partition(":")[0] for name in lossy.lost} == smooth.answers.keys() - {

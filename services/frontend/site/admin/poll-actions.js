@@ -8,12 +8,10 @@ import {
   actionsFor,
   askedBefore,
   pollActionOf,
-  pressOf,
   requestOf,
   revisionConflict,
   saidOf,
   undoOf,
-  wasCarriedOut,
 } from "../logic/poll-actions.js";
 import { lifecycleOf } from "../logic/poll-status.js";
 import { now } from "../now.js";
@@ -65,8 +63,6 @@ export function listenForActions(read, dispatch, attempt, wake) {
   const plan = scheduleDialogOf(read, at, take);
   /** @type {[PollAction, Poll]|null} */
   let confirmed = null;
-  /** @type {string|null} The last press without an answer: it may have been carried out. */
-  let lost = null;
 
   /**
    * Carry out an action.
@@ -81,18 +77,9 @@ export function listenForActions(read, dispatch, attempt, wake) {
         await send(action, poll);
       } catch (failure) {
         if (!(failure instanceof Failure)) throw failure;
-        const press = pressOf(action, poll);
-        const repeated = lost === press;
-        if (failure.status === 0 || failure.status >= 500) lost = press;
         if (explain(failure)) return;
-        if (failure.slug === "unknown-poll")
-          gone(
-            poll,
-            repeated && action.step === "delete"
-              ? saidOf(action, poll, now())
-              : "This poll was deleted in the meantime.",
-          );
-        else if (failure.slug === "revision-conflict") await showNewerPoll(action, poll, failure, repeated);
+        if (failure.slug === "unknown-poll") gone(poll, "This poll was deleted in the meantime.");
+        else if (failure.slug === "revision-conflict") await showNewerPoll(poll, failure);
         else throw failure;
       }
     });
@@ -139,12 +126,10 @@ export function listenForActions(read, dispatch, attempt, wake) {
 
   /**
    * Show the newer poll and the author of the change; the action is not repeated.
-   * @param {PollAction} action
    * @param {Poll} poll
    * @param {Failure} failure
-   * @param {boolean} repeated
    */
-  async function showNewerPoll(action, poll, { problem }, repeated) {
+  async function showNewerPoll(poll, { problem }) {
     const { poll_id, revision } = poll;
     const path = `/admin/api/polls/${poll_id}`;
     const events = eventsOf(poll_id);
@@ -154,8 +139,6 @@ export function listenForActions(read, dispatch, attempt, wake) {
     const reason = problem.detail && named(problem.detail, read().polls);
     const text = revisionConflict(entries, revision, reason, now());
     dispatch({ type: "poll", poll: body });
-    if (repeated && wasCarriedOut(action, entries, revision, read().username, body))
-      return showDone(action, poll, body);
     dispatch({ type: "noticed", notice: { tone: "trouble", title: "Edit conflict.", text } });
   }
 

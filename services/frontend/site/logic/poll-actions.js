@@ -168,37 +168,6 @@ const DID = {
 };
 
 /**
- * Return a key of an action on one revision, to recognize a repeated press after a lost answer.
- * @param {PollAction} action
- * @param {{poll_id: string, revision: number}} poll
- */
-export const pressOf = (action, { poll_id, revision }) => JSON.stringify([action, poll_id, revision]);
-
-/** @type {Record<string, string>} */
-const ENTRY_OF = { open: "poll.opened", schedule: "poll.opened", close: "poll.closed", archive: "poll.archived" };
-
-/**
- * Return whether an action with a lost answer was carried out: it is the only change since then, and the organiser's
- * own.
- * @param {PollAction} action
- * @param {AuditEvent[]} entries of the poll's audit log
- * @param {number} seen the revision that the action was based on
- * @param {string} me the user name
- * @param {Poll} poll the present poll
- */
-export function wasCarriedOut({ step, times = {} }, entries, seen, me, poll) {
-  const [entry, ...others] = entries.filter(({ revision }) => (revision ?? 0) > seen);
-  const own = entry?.name === me && entry.action === (ENTRY_OF[step] ?? "poll.changed") && others.length === 0;
-  /** @param {string|null} time */
-  const instant = (time) => time && Date.parse(time);
-  const [opens, closes] = [times.opens_at, times.closes_at];
-  const same =
-    (opens === undefined || instant(opens) === instant(poll.opens_at)) &&
-    (closes === undefined || instant(closes) === instant(poll.closes_at));
-  return own && same && (step !== "take_back" || poll.status === "draft");
-}
-
-/**
  * Return the text after an action was refused because of another change: its author, kind and time.
  * @param {AuditEvent[]} entries of the audit log, newest first
  * @param {number} seen the revision that the action was based on

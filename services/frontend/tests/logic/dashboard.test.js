@@ -8,12 +8,10 @@ import {
   actionsFor,
   askedBefore,
   pollActionOf,
-  pressOf,
   requestOf,
   revisionConflict,
   saidOf,
   undoOf,
-  wasCarriedOut,
 } from "../../site/logic/poll-actions.js";
 import { filteredPolls } from "../../site/logic/poll-list.js";
 import { lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
@@ -389,29 +387,6 @@ describe("an action", () => {
       "Delete for good",
     ]);
     expect(askedBefore("open", "draft")).toBe(null);
-  });
-
-  const OWN = { name: "ada", action: "poll.closed", revision: 5 };
-  test.each([
-    [true, { step: "close" }, [OWN]],
-    [false, { step: "close" }, []],
-    [false, { step: "close" }, [{ ...OWN, name: "ben" }]],
-    [false, { step: "close" }, [{ ...OWN, action: "poll.changed" }]],
-    [false, { step: "close" }, [{ ...OWN, revision: 6 }, OWN]],
-    [false, { step: "close" }, [{ ...OWN, revision: 4 }]],
-    [true, { step: "extend", times: { closes_at: LATER } }, [{ ...OWN, action: "poll.changed" }]],
-    [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, action: "poll.changed" }]],
-    [false, { step: "take_back" }, [{ ...OWN, action: "poll.changed" }]],
-  ])("with a lost answer counts as carried out: %p, %p by %p", (carriedOut, action, entries) => {
-    expect(wasCarriedOut(action, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(
-      carriedOut,
-    );
-  });
-
-  test("has the same key only for the same poll at the same revision", () => {
-    const press = (revision) => pressOf({ step: "close" }, { poll_id: "p1", revision });
-    expect(press(4)).toBe(press(4));
-    expect(press(4)).not.toBe(press(5));
   });
 
   test("that conflicts with a change names its author", () => {

@@ -20,6 +20,7 @@ from poll_service.domain.schedule import Schedule
 
 ATTEMPTS: Final = 4
 
+
 def change_poll(
     polls: PollsStore, scheduler: CloseScheduler, poll_id: PollId, transition: Transition, actor: Actor
 ) -> Poll:
