@@ -28,12 +28,12 @@ from contracts.stream import event_attribute, read_record
 from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
-from poll_service.domain.change import Actor, Change
+from poll_service.domain.change import Actor, Change, Transition
 from poll_service.domain.clock import now
 from poll_service.domain.errors import AnotherPollActive, RevisionConflict, Unavailable, WriteConflict
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Schedule, TimeSlot
-from poll_service.use_cases.change_poll import Transition, change_poll
+from poll_service.use_cases.change_poll import change_poll
 
 type Stream = Callable[[], list[dict[str, Any]]]
 RACERS = 12
