@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.audit_log import AuditEvent
+from contracts.enums import PollStatus
 from contracts.events import PollArchived, PollEvent
-from contracts.ids import PollStatus
 from contracts.model import format_instant
 
 from poll_service.domain.audit_action import audit_action_of, details

@@ -39,7 +39,7 @@ class RecountRequester:
     def recount(self, poll_id: str, done: PendingAuditEvent, key: str | None) -> Recount:
         """Order a recount unless one is under way, and return its progress.
 
-        The order is recorded in the audit log first, and stored for the requests until the recount begins. The
+        The order is recorded in the audit log first, and stored for requests until the recount begins. The
         idempotency key identifies a submission: a repeated submission orders the same recount. The queue may
         receive the order twice, and it is carried out once: so an order whose sending failed is completed.
         Raises `UnknownPoll`, `NothingToRecount` for a draft, `StoreUnavailable`, `AuditLogUnavailable`.
