@@ -1,9 +1,22 @@
 #!/usr/bin/env python3
-"""Verify an exported vote log and recount it: `python3 verify_vote_log.py FILE [EARLIER_EXPORT]`.
+"""Verify an exported vote log and count its votes: `python3 verify_vote_log.py FILE`.
 
-Needs only Python 3.9. It trusts only the votes in the file: it verifies the hash chain line by line, counts
-every letter, and compares the counts with the totals in the last line, if the poll is over. With an earlier
-export it also verifies that the later one starts with all of its lines.
+Needs only Python 3.9. FILE is a vote log in JSON, from the dashboard or by `./dev export POLL --to FILE`.
+A vote log is exported once no vote can join it: every export of a poll has the same lines and last hash.
+
+Each line of the file is a JSON object, one page of the vote log:
+
+poll_id, result_visibility, hidden_from_public
+        the same in each line
+groups  [{"starts_at", "ends_at", "a", "b"}, ...], by time: the votes of whole minutes from starts_at until
+        before ends_at, at least 10 in a group. If a line has fewer than 10 votes, they are one group for the
+        time that the poll was open. Pages divide the votes by voters, so the minutes of two lines overlap.
+invalid records of this page that are no vote; they are not counted
+last    true in the last line, false in the others
+chain   SHA-256 in hexadecimal of the line as JSON with sorted keys and without spaces, with the previous
+        line's chain (64 zeros for the first line) in place of its own
+
+The script verifies the hash chain, the groups and that no line is missing, and it counts the votes.
 Exit status: 0 if the file is valid, 1 if it is not.
 """
 
@@ -13,6 +26,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+MIN_VOTES = 10
 
 
 class Broken(Exception):
@@ -27,80 +42,60 @@ def check(condition: object, message: str) -> None:
 
 def read(path: str) -> "Iterator[tuple[int, dict[str, Any]]]":
     """Yield (number, content) of each line; raise Broken at a break in the hash chain."""
-    chain = ""
+    chain = "0" * 64
     with Path(path).open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             check(line.endswith("\n"), f"line {number} is cut off")
             try:
                 content = json.loads(line)
-                claimed = content.pop("chain")
-            except (ValueError, KeyError, AttributeError, TypeError):
+                claimed = content["chain"]
+            except (ValueError, KeyError, TypeError):
                 raise Broken(f"line {number} is not a line of a vote log") from None
-            text = json.dumps(content, separators=(",", ":"), sort_keys=True)
-            chain = hashlib.sha256((chain + text).encode()).hexdigest()
+            text = json.dumps({**content, "chain": chain}, separators=(",", ":"), sort_keys=True)
+            chain = hashlib.sha256(text.encode()).hexdigest()
             check(claimed == chain, f"line {number} was changed, or a line before it was")
             yield number, content
 
 
-def count(path: str) -> "tuple[str, int, int, Any]":
-    """Return (poll id, votes for a, votes for b, the last line's content or None) of a valid file."""
-    lines = read(path)
-    _, header = next(lines, (0, {}))
-    check(header.get("vote_log") == 1, "the first line is not the header of a vote log, version 1")
-    a = b = groups = 0
-    until, small, end = "", False, None
-    for number, content in lines:
-        check(end is None, f"line {number} follows the last line")
-        if content.get("end"):
-            end = content
-            continue
-        letters = str(content.get("votes", ""))
-        groups += 1
-        check(letters and set(letters) <= {"a", "b"}, f"line {number} holds no votes")
-        check(letters == "".join(sorted(letters)), f"line {number} reveals the order of its votes")
-        check(not small, f"the group before line {number} has too few votes: only the last group may")
-        check(content.get("group") == groups, f"line {number} is not group {groups}")
-        check(
-            until <= content["from"] < content["until"],
-            f"line {number} has an invalid time range",
-        )
-        until, small = content["until"], len(letters) < header["least_votes_in_a_group"]
-        a, b = a + letters.count("a"), b + letters.count("b")
-    check(end is not None or not small, "the last group has too few votes for an open poll")
-    if end is not None:
-        check(
-            (end["a"], end["b"]) == (a, b),
-            f"the last line states a {end['a']}, b {end['b']}; counted: a {a}, b {b}",
-        )
-    return header["poll_id"], a, b, end
+def count(number: int, groups: "list[dict[str, Any]]") -> "tuple[int, int]":
+    """Return (votes for a, votes for b) of a line; raise Broken if its groups are invalid."""
+    until = ""
+    for group in groups:
+        votes = group["a"], group["b"]
+        check(all(type(each) is int and each >= 0 for each in votes), f"line {number} has an invalid count")
+        check(len(groups) == 1 or sum(votes) >= MIN_VOTES, f"line {number} has a group of too few votes")
+        check(until <= group["starts_at"] < group["ends_at"], f"line {number} has an invalid time range")
+        until = group["ends_at"]
+    return sum(group["a"] for group in groups), sum(group["b"] for group in groups)
 
 
-def extends(later: str, earlier: str) -> bool:
-    """Return whether a file begins with all of an earlier one."""
-    with Path(later).open("rb") as longer, Path(earlier).open("rb") as shorter:
-        return all(longer.readline() == line for line in shorter)
-
-
-def say(text: str) -> None:
-    """Print a line."""
-    sys.stdout.write(f"{text}\n")
+def verify(path: str) -> str:
+    """Return the conclusion about a valid file; raise Broken for an invalid one."""
+    a = b = invalid = 0
+    before: dict[str, Any] = {}
+    for number, line in read(path):
+        check(not before.get("last"), f"line {number} follows the last line")
+        check(before.get("poll_id", line["poll_id"]) == line["poll_id"], f"line {number} is of another poll")
+        more_a, more_b = count(number, line["groups"])
+        a, b, invalid, before = a + more_a, b + more_b, invalid + line["invalid"], line
+    check(before.get("last") is True, "the last line is missing")
+    return (
+        f"valid: poll {before['poll_id']}, a {a}, b {b}, total {a + b}; {invalid} invalid records\n"
+        f"last hash: {before['chain']}"
+    )
 
 
 def main(paths: "list[str]") -> int:
-    """Verify the files, print the result and return the exit status."""
-    if len(paths) not in {1, 2}:
-        say(__doc__ or "")
+    """Verify the file, print the conclusion and return the exit status."""
+    if len(paths) != 1:
+        sys.stdout.write(f"{__doc__}\n")
         return 1
     try:
-        poll_id, a, b, end = count(paths[0])
-        for earlier in paths[1:]:
-            count(earlier)
-            check(extends(paths[0], earlier), f"{paths[0]} does not begin with all of {earlier}")
+        conclusion = verify(paths[0])
     except (Broken, OSError, KeyError, TypeError, UnicodeDecodeError) as error:
-        say(f"NOT SOUND: {error}")
+        sys.stdout.write(f"INVALID: {error}\n")
         return 1
-    state = f"all votes; {end['invalid']} invalid records not counted" if end else "more votes may follow"
-    say(f"sound: poll {poll_id}, a {a}, b {b}, total {a + b} ({state})")
+    sys.stdout.write(f"{conclusion}\n")
     return 0
 
 

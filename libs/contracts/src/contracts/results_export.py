@@ -32,7 +32,7 @@ class AskExport(Contract):
 
     what: ExportWhat = ExportWhat.TOTALS
     format: ExportFormat = ExportFormat.CSV
-    cursor: Annotated[str, Field(pattern=r"^[0-9]{1,4}\.[A-Za-z0-9_-]{0,1368}$")] | None = None
+    cursor: Annotated[str, Field(pattern=r"^[0-9]{1,4}\.[A-Za-z0-9_-]{0,1368}\.[0-9a-f]{64}$")] | None = None
 
     @field_validator("cursor")
     @classmethod
@@ -85,12 +85,14 @@ class VoteLogGroup(Contract):
 
 
 class ExportedVoteLog(_Exported):
-    """One page of the vote log. All pages together contain each vote once.
+    """One page of the vote log, a line of its file. All pages together contain each vote once.
 
     The pages divide the votes by voters, not by time: each page covers the whole time. `invalid` counts the
-    records in this part of the log that are no vote by contract.
+    records in this part of the log that are no vote by contract. `chain` is the hash of this page and of all
+    pages before it; `docs/verify_vote_log.py` describes the file and verifies it.
     """
 
     groups: tuple[VoteLogGroup, ...]
     invalid: NonNegativeInt
-    next_cursor: str | None
+    last: bool
+    chain: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

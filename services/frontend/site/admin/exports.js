@@ -1,6 +1,6 @@
 // Exports of the selected poll: fetched page by page, saved as one file.
 import { serverNow } from "../logic/admin.js";
-import { exportAsked, joined } from "../logic/exports.js";
+import { exportAsked } from "../logic/exports.js";
 import { number } from "../logic/i18n.js";
 import { isEarly, lifecycleOf } from "../logic/poll-status.js";
 import { block } from "./busy-buttons.js";
@@ -37,7 +37,7 @@ export async function exportPoll(poll_id) {
   } finally {
     $("export-progress").textContent = "";
   }
-  save(new Blob(joined(pages, type), { type }), name);
+  save(new Blob(pages, { type }), name);
   $("export-progress").textContent = `Saved as ${name}.`;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { abuseMessage } from "../../site/logic/abuse.js";
 import { codesHint, csvOfCodes, flawInCount } from "../../site/logic/code-list.js";
 import { csvOf } from "../../site/logic/csv.js";
-import { exportAsked, joined } from "../../site/logic/exports.js";
+import { exportAsked } from "../../site/logic/exports.js";
 import {
   actionsFor,
   askedBefore,
@@ -125,15 +125,14 @@ test("new codes ask to be saved before the page is left", () => {
   );
 });
 
-test("an export has the path of its poll and joins its pages", () => {
+test("an export has the path of its poll and a file name; a vote log in JSON has one line a page", () => {
   expect(exportAsked("p/1", "vote-log", "csv")).toEqual({
     path: "/admin/api/results/p%2F1/export?what=vote-log&format=csv",
     name: "vote-log-p/1.csv",
     type: "text/csv",
   });
-  expect(joined(["h", "r"], "text/csv")).toEqual(["h", "r"]);
-  expect(joined(["{}"], "application/json")).toEqual(["{}"]);
-  expect(joined(["1", "2"], "application/json")).toEqual(["[", "1", ",\n", "2", "]"]);
+  expect(exportAsked("p", "vote-log", "json")).toMatchObject({ name: "vote-log-p.jsonl", type: "application/json" });
+  expect(exportAsked("p", "totals", "json").name).toBe("totals-p.json");
 });
 
 describe("the list of polls", () => {

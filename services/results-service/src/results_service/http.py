@@ -11,7 +11,14 @@ from chassis.response import PRIVATE, json_answer
 from contracts.api import LiveResults, Results, Turnout
 from contracts.problem import ProblemType
 from contracts.recount import Recount
-from contracts.results_export import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog, ExportFormat
+from contracts.results_export import (
+    AskExport,
+    ExportedSeries,
+    ExportedTotals,
+    ExportedVoteLog,
+    ExportFormat,
+    ExportWhat,
+)
 from contracts.roles import Permission
 from contracts.votes_over_time import Series
 
@@ -65,23 +72,22 @@ type Exported = ExportedTotals | ExportedSeries | ExportedVoteLog
 type Row = Sequence[Value]
 
 
-def file_answer(exported: Exported, asked: AskExport) -> Response[str]:
+def file_answer(exported: Exported, next_cursor: str | None, asked: AskExport) -> Response[str]:
     """Return the export as an attachment; `Link` names the next page, if there is one (RFC 8288)."""
-    name = f"{exported.poll_id}-{asked.what}.{asked.format}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', **_link(exported, asked)}
+    in_lines = asked.what is ExportWhat.VOTE_LOG and asked.format is ExportFormat.JSON
+    name = f"{exported.poll_id}-{asked.what}.{'jsonl' if in_lines else asked.format}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if next_cursor is not None:
+        query = f"what={asked.what}&format={asked.format}&cursor={next_cursor}"
+        headers["Link"] = f'</admin/api/results/{exported.poll_id}/export?{query}>; rel="next"'
     if asked.format is ExportFormat.JSON:
-        return json_answer(exported, headers=headers)
+        answer = json_answer(exported, headers=headers)
+        answer.body = f"{answer.body}\n"  # so that the concatenated pages are JSON lines
+        return answer
     head, rows = _table(exported)
     # The pages of a vote log are concatenated: only the first has column names.
     text = csv_text([head, *rows] if asked.cursor is None else rows)
     return Response(200, CSV, text, headers={"Cache-Control": PRIVATE, **headers})
-
-
-def _link(exported: Exported, asked: AskExport) -> dict[str, str]:
-    if not isinstance(exported, ExportedVoteLog) or exported.next_cursor is None:
-        return {}
-    query = f"what={asked.what}&format={asked.format}&cursor={exported.next_cursor}"
-    return {"Link": f'</admin/api/results/{exported.poll_id}/export?{query}>; rel="next"'}
 
 
 def _table(exported: Exported) -> tuple[Row, Iterator[Row]]:

@@ -14,6 +14,7 @@ from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState, VoteCounts
 from contracts.results_export import ExportedSeries, ExportedTotals, ExportedVoteLog
 from results_service.adapters.recounts import Recounts
+from results_service.domain.hash_chain import CHAIN_START
 from testkit.events import http_event
 
 from .conftest import NOW
@@ -139,7 +140,7 @@ def test_the_pages_of_a_vote_log_hold_every_vote_once_and_join_to_one_file(
     assert [(int(row["a"]), int(row["b"])) for row in rows] == [(group.a, group.b) for group in groups]
     assert (sum(group.a for group in groups), sum(group.b for group in groups)) == (80, 113)
     assert sum(page.invalid for page in pages) == 40
-    assert pages[-1].next_cursor is None
+    assert [page.last for page in pages] == [False] * (len(pages) - 1) + [True]
     assert {row["hidden_from_public"] for row in rows} == {"yes"}
 
 
@@ -149,7 +150,11 @@ def test_a_vote_log_names_no_voter_and_no_moment(export: Export, stored: Stored,
     (text,) = pages_of(export, poll_id, "csv")
     assert list(rows_of(text)[0]) == ["starts_at", "ends_at", "a", "b", "hidden_from_public"]
     (page,) = pages_of(export, poll_id, "json")
-    assert set(json.loads(page)["groups"][0]) == {"starts_at", "ends_at", "a", "b"}
+    line = json.loads(page)
+    assert set(line) == {
+        "poll_id", "result_visibility", "hidden_from_public", "groups", "invalid", "last", "chain",
+    }  # fmt: skip
+    assert set(line["groups"][0]) == {"starts_at", "ends_at", "a", "b"}
 
 
 @pytest.mark.covers("T29")
@@ -180,10 +185,11 @@ def test_vote_log_export_waits_until_the_log_is_sealed(
         ({"what": "voters"}, "what"),
         ({"format": "xlsx"}, "format"),
         ({"what": "vote-log", "cursor": "nonsense"}, "cursor"),
-        ({"what": "vote-log", "cursor": "99."}, "cursor"),
-        ({"what": "vote-log", "cursor": "0.gA"}, "cursor"),
-        ({"what": "vote-log", "cursor": "0." + "A" * 1368}, "cursor"),
-        ({"cursor": "0."}, "cursor"),
+        ({"what": "vote-log", "cursor": "0."}, "cursor"),
+        ({"what": "vote-log", "cursor": f"99..{CHAIN_START}"}, "cursor"),
+        ({"what": "vote-log", "cursor": f"0.gA.{CHAIN_START}"}, "cursor"),
+        ({"what": "vote-log", "cursor": f"0.{'A' * 1368}.{CHAIN_START}"}, "cursor"),
+        ({"cursor": f"0..{CHAIN_START}"}, "cursor"),
         ({"until": "now"}, "until"),
     ],
 )

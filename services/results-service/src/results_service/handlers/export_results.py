@@ -38,7 +38,7 @@ def export_results(poll_id: str) -> Response[str]:
                 name
             )
         )
-    return file_answer(exported, asked)
+    return file_answer(exported.content, exported.next, asked)
 
 
 handler = entry_point(app, "ExportResults")

@@ -1,7 +1,7 @@
 """Export a poll's results in parts, so that no poll is too large."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -22,6 +22,7 @@ from results_service.adapters.recounts import Recounts
 from results_service.adapters.vote_log import VoteLog
 from results_service.adapters.votes_over_time import SeriesPoints
 from results_service.domain.errors import NotSealed, UnknownPoll
+from results_service.domain.hash_chain import chained
 from results_service.domain.recount import is_sealed
 from results_service.domain.totals import PollState, Totals
 from results_service.domain.vote_log_groups import by_minute, groups_of
@@ -32,6 +33,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _WAIT: Final = "The vote log is exported once no vote can join it: 40 seconds after the poll has closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An export or one page of it, and the cursor of the next page."""
+
+    content: ExportedTotals | ExportedSeries | ExportedVoteLog
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +62,13 @@ class ResultsExporter:
         at = client, table
         return cls(GameResults(*at), Recounts(*at), SeriesPoints(*at), EpochStore(*at), vote_log, clock)
 
-    def export(self, poll_id: str, asked: AskExport) -> ExportedTotals | ExportedSeries | ExportedVoteLog:
+    def export(self, poll_id: str, asked: AskExport) -> Exported:
         """Return the requested export."""
         match asked.what:
             case ExportWhat.TOTALS:
-                return self.totals(poll_id)
+                return Exported(self.totals(poll_id))
             case ExportWhat.SERIES:
-                return self.series(poll_id)
+                return Exported(self.series(poll_id))
             case ExportWhat.VOTE_LOG:
                 return self.vote_log_page(poll_id, asked.cursor)
 
@@ -88,7 +97,7 @@ class ResultsExporter:
             **self._of_poll(poll_id, poll), points=series.points, rebuilt_at=series.rebuilt_at
         )
 
-    def vote_log_page(self, poll_id: str, cursor: str | None) -> ExportedVoteLog:
+    def vote_log_page(self, poll_id: str, cursor: str | None) -> Exported:
         """Return one page of a sealed vote log.
 
         Votes may still be written to a log that is not sealed, and the difference between two exports would
@@ -97,12 +106,13 @@ class ResultsExporter:
         _, poll = self._known(poll_id)
         if poll.opens_at is None or poll.closes_at is None or poll.closes_at > self.clock():
             raise NotSealed(_WAIT)
-        part = read_part(self.vote_log, poll_id, VoteLogPlace.read(cursor))
+        place = VoteLogPlace.read(cursor)
+        part = read_part(self.vote_log, poll_id, place)
         if not all(is_sealed(page, poll.closes_at) for page in part.pages):
             raise NotSealed(_WAIT)
         votes = (vote for page in part.pages for vote in page.events)
         groups = groups_of(by_minute(votes), poll.opens_at, poll.closes_at)
-        return ExportedVoteLog(
+        page = ExportedVoteLog(
             **self._of_poll(poll_id, poll),
             groups=tuple(
                 VoteLogGroup(
@@ -114,8 +124,11 @@ class ResultsExporter:
                 for group in groups
             ),
             invalid=sum(page.invalid for page in part.pages),
-            next_cursor=None if part.next is None else str(part.next),
+            last=part.next is None,
+            chain=place.chain,
         )
+        page = chained(page)
+        return Exported(page, str(replace(part.next, chain=page.chain)) if part.next else None)
 
     def _known(self, poll_id: str) -> tuple[Totals, PollState]:
         totals = self.results.totals(poll_id)
