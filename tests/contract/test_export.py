@@ -11,7 +11,8 @@ import resource
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import batched
@@ -19,7 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import boto3
+import httpx
 import pytest
+from cli.commands.export import export
 from contracts.enums import Choice, ResultVisibility
 from contracts.events import VoteCast
 from contracts.results_export import ExportedVoteLog, VoteLogGroup
@@ -173,7 +176,26 @@ def test_script_rejects_a_missing_file_and_shows_its_usage(tmp_path: Path) -> No
     assert (code, "verify_vote_log.py FILE" in printed) == (1, True)
 
 
-def test_exported_parts_contain_every_vote_of_the_log_once(journey: Journey, tmp_path: Path) -> None:
+def organisers_api(world: World) -> Callable[[str | None], AbstractContextManager[httpx.Client]]:
+    """Return `results_api` with the real handler behind it."""
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        path = request.url.raw_path.decode()
+        status, _, answer = world.http("export_results", f"GET {path}", organiser=ORGANISER)
+        return httpx.Response(status, content=answer["body"], headers=answer["headers"])
+
+    @contextmanager
+    def api(_site: str | None = None) -> Iterator[httpx.Client]:
+        base = "https://vote.example/admin/api/results"
+        with httpx.Client(base_url=base, transport=httpx.MockTransport(respond)) as client:
+            yield client
+
+    return api
+
+
+def test_exported_parts_contain_every_vote_of_the_log_once(
+    journey: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = journey.world
     poll_id = journey.create(result_visibility="never")
     journey.open(poll_id, ago=300)
@@ -205,6 +227,11 @@ def test_exported_parts_contain_every_vote_of_the_log_once(journey: Journey, tmp
     assert [line.count("\n") for line in lines] == [1] * len(lines)
     assert lines == list(parts(world, poll_id, "json")), "every export has the same hash chain"
 
-    code, printed = verify(tmp_path, "".join(lines))
+    monkeypatch.setattr("cli.commands.export.results_api", organisers_api(world))
+    file = tmp_path / "vote-log.jsonl"
+    export(poll_id, file)
+    assert file.read_text() == "".join(lines)
+    export(poll_id, file)  # a second export is the same file
+    code, printed = run_script(file)
     totals = f"poll {poll_id}, a {counted[Choice.A]}, b {counted[Choice.B]}, total {VOTES}"
     assert (code, printed) == (0, f"valid: {totals}; 0 invalid records\nlast hash: {pages[-1].chain}\n")

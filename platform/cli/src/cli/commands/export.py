@@ -1,50 +1,52 @@
-"""`dev export`: export a poll's anonymised vote log to a file; a later export extends it."""
+"""`dev export`: export a closed poll's anonymised vote log, as the dashboard does."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
+from contracts.results_export import ExportedVoteLog
 from devkit.failure import Failure
-from laptop.vote_log.export import export_lines
-from laptop.vote_log.organisers import running
-from laptop.vote_log.reading import read_log
+from laptop.results_api import body_of, results_api
+from pydantic import ValidationError
 
 
 def export(
-    poll: Annotated[str, typer.Argument(help="A poll's id.")],
-    to: Annotated[
-        Path | None,
-        typer.Option(help="A new file, or an earlier export of this poll; default: standard output."),
+    poll: Annotated[str, typer.Argument(help="A closed poll's id.")],
+    to: Annotated[Path | None, typer.Option(help="The file; default: standard output.")] = None,
+    site: Annotated[
+        str | None,
+        typer.Option(
+            help="A deployed site, such as https://vote.example.com, with an organiser's access token in "
+            "ORGANISER_TOKEN; default: the local stack."
+        ),
     ] = None,
 ) -> None:
     """Export a poll's vote log as JSON lines.
 
     The export is anonymised; docs/verify_vote_log.py verifies the file.
     """
-    read_from = datetime.now(UTC)
-    counts = read_log(running(), poll)
-    lines = export_lines(poll, counts, read_from)
+    with results_api(site) as api:
+        exported = b"".join(_lines(api, poll))
     if to is None:
-        for line in lines:
-            typer.echo(line)
+        typer.echo(exported, nl=False)
         return
-    new = to.with_name(f"{to.name}.new")
-    with new.open("w") as file:
-        file.writelines(f"{line}\n" for line in lines)
-    if to.exists() and not extends(new, to):
-        raise Failure(
-            f"{to} is not the beginning of this vote log.", f"It is unchanged; the new export is {new}."
-        )
-    new.replace(to)
-    sealed = "sealed, complete" if counts.sealed else "not sealed, votes may still arrive: export again later"
-    typer.echo(f"{to}: {sealed}.", err=True)
+    if to.exists() and to.read_bytes() != exported:
+        raise Failure(f"{to} is not this vote log.", "It is unchanged. Choose another file.")
+    to.write_bytes(exported)
 
 
-def extends(later: Path, earlier: Path) -> bool:
-    """Return whether a file begins with the whole content of an earlier one."""
-    with later.open("rb") as long, earlier.open("rb") as short:
-        while part := short.read(1 << 20):
-            if long.read(len(part)) != part:
-                return False
-    return True
+def _lines(api: httpx.Client, poll: str) -> Iterator[bytes]:
+    """Yield the lines of the vote log, one a page. Raises `Failure`."""
+    address: str | None = f"/{poll}/export?what=vote-log&format=json"
+    while address is not None:
+        answer = api.get(address)
+        line = body_of(answer)
+        try:
+            ExportedVoteLog.model_validate_json(line)
+        except ValidationError:
+            raise Failure(f"{answer.url.host} did not answer with a vote log.", "Check --site.") from None
+        yield line
+        following = answer.links.get("next")
+        address = str(answer.url.join(following["url"])) if following else None

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from contracts.recount import RebuildBegun, RebuildPoll
 from devkit.terminal import open_console
-from laptop.vote_log.operators import ask
-from laptop.vote_log.organisers import results_api, running
+from laptop.operator_functions import ask
+from laptop.results_api import results_api
 
 from cli.commands.recount import certificate_of, print_certificate
 
@@ -27,6 +27,6 @@ def rebuild(
     console = open_console(stderr=True)
     seconds = max(0.0, (begun.read_from - datetime.now(UTC)).total_seconds())
     waiting = f"New counters from {begun.cut:%H:%M:%S} UTC; reading the earlier vote log in {seconds:.0f} s"
-    with results_api(running()) as api, console.status(waiting) as shown:
+    with results_api() as api, console.status(waiting) as shown:
         found = certificate_of(api, poll, begun.recount_id, wait, shown)
     print_certificate(found, as_json=as_json)

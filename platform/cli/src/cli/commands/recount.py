@@ -8,7 +8,7 @@ import typer
 from contracts.recount import Certificate, Recount, RecountProgress
 from devkit.failure import Failure
 from devkit.terminal import open_console, result_console
-from laptop.vote_log.organisers import body_of, results_api, running
+from laptop.results_api import body_of, results_api
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table
@@ -42,7 +42,7 @@ def print_certificate(found: Certificate, *, as_json: bool) -> None:
 
 
 def _ordered(poll: str, wait: float, console: Console) -> Certificate:
-    with results_api(running()) as api, console.status("Counting the vote log") as shown:
+    with results_api() as api, console.status("Counting the vote log") as shown:
         ordered = Recount.model_validate_json(body_of(api.post(f"/{poll}/recount"))).running
         if ordered is None:
             raise Failure("The recount was not started.", "See ./dev logs request-recount")

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 from contracts.recount import PollRedriven, RedrivePoll
-from laptop.vote_log.operators import ask
+from laptop.operator_functions import ask
 
 STILL_INVALID: Final = 1
 

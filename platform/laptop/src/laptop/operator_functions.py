@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from laptop.aws import client
 from laptop.instance import ENVIRONMENT
-from laptop.vote_log.organisers import running
+from laptop.results_api import running
 
 MAX_NAME: Final = 200
 """Maximum length of the operator's name; the end of an ARN identifies the caller."""

@@ -1,1 +1,0 @@
-"""Verification of results: recounts, and the anonymised export of the vote log."""
