@@ -132,6 +132,7 @@ LAST: Final = page_of((0, 9, 1, 2), last=True)
 FIRST_LINE, LAST_LINE = SOUND = file_of(FIRST, LAST).splitlines(keepends=True)
 
 
+@pytest.mark.covers("R10")
 def test_script_counts_the_votes_of_a_valid_file(tmp_path: Path) -> None:
     code, printed = verify(tmp_path, "".join(SOUND))
     assert (code, printed.splitlines()) == (
@@ -143,6 +144,7 @@ def test_script_counts_the_votes_of_a_valid_file(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.covers("T24", "R10", "R11")
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -193,6 +195,7 @@ def organisers_api(world: World) -> Callable[[str | None], AbstractContextManage
     return api
 
 
+@pytest.mark.covers("R10", "R11")
 def test_exported_parts_contain_every_vote_of_the_log_once(
     journey: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -144,6 +144,7 @@ def test_the_pages_of_a_vote_log_hold_every_vote_once_and_join_to_one_file(
     assert {row["hidden_from_public"] for row in rows} == {"yes"}
 
 
+@pytest.mark.covers("T29")
 def test_a_vote_log_names_no_voter_and_no_moment(export: Export, stored: Stored, log: VoteLogDouble) -> None:
     poll_id = stored("always", "closed", AGO)
     log.logs[poll_id] = "ab" * 10
