@@ -31,6 +31,7 @@ COMMAND: Final = re.compile(r"\./dev ([a-z]+)")
 CALL: Final = re.compile(r"aws ([a-z0-9]+)\s+([a-z]+(?:-[a-z]+)+)")
 RESOURCE: Final = re.compile(r"tot-\{env\}-([a-z]+(?:-[a-z]+)*)")
 NAMED: Final = re.compile(r"`((?:[\w.-]+/)*test_\w+\.py|(?:libs|platform|services|tests|docs)/[\w./-]+)`")
+PART: Final = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w.-]+\.(?:py|js|html|yaml|toml|json|ts))`")
 
 
 def exists(name: str) -> bool:
@@ -48,6 +49,12 @@ def dead_links(page: str, text: str) -> list[str]:
 
 def missing_files(_page: str, text: str) -> list[str]:
     return [name for name in NAMED.findall(text) if not exists(name)]
+
+
+def missing_parts(_page: str, text: str) -> list[str]:
+    """The paths that a reader completes, such as `contracts/roles.py`."""
+    parts = [name.rstrip("/") for name in PART.findall(text)]
+    return [part for part in parts if not any(f"/{part}" in f"/{path}" for path in TRACKED)]
 
 
 def missing_tests(_page: str, text: str) -> set[str]:
@@ -79,6 +86,7 @@ PLANTED: Final[list[tuple[Rule, str, str]]] = [
     (dead_links, '<img src="no.png">', '<img src="README.md">'),
     (missing_files, "`tests/contract/test_nothing.py`", "`tests/contract/test_docs.py`"),
     (missing_files, "`test_nothing.py`", "`test_docs.py`"),
+    (missing_parts, "`contracts/nothing.py`", "`contracts/roles.py`, `site/locales`, `use_cases/`, `docs`"),
     (
         missing_tests,
         "`tests/contract/test_docs.py::test_nothing`",
@@ -105,6 +113,10 @@ def test_every_link_target_exists() -> None:
 
 def test_every_file_named_in_the_docs_exists() -> None:
     assert broken_pages(missing_files, [*DOCS, "README.md"]) == {}
+
+
+def test_every_part_of_a_path_in_glossary_and_recipes_exists() -> None:
+    assert broken_pages(missing_parts, ["docs/glossary.md", "docs/changing.md"]) == {}
 
 
 def test_every_test_named_in_the_docs_exists() -> None:
