@@ -1,4 +1,4 @@
-"""`dev export` reports what it cannot export, and overwrites no other file."""
+"""`dev export` reports why it cannot export, and overwrites no other file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -181,7 +181,7 @@ def test_only_the_embed_page_sets_its_own_frame_ancestors() -> None:
     assert BEHAVIOURS[EMBED]["ResponseHeadersPolicyId"] == {"Ref": "EmbedHeaders"}
     embedded = RESOURCES["EmbedHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     strict = HEADERS["SecurityHeadersConfig"]
-    assert embedded.keys() == strict.keys() - {"ContentSecurityPolicy", "MessageOptions"}
+    assert embedded.keys() == strict.keys() - {"ContentSecurityPolicy", "FrameOptions"}
     assert all(embedded[name] == strict[name] for name in embedded)
 
 
@@ -213,7 +213,7 @@ def test_pages_connect_only_to_the_site_its_socket_and_the_token_endpoint() -> N
 def test_other_security_headers_are_strict() -> None:
     security = HEADERS["SecurityHeadersConfig"]
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
-    assert security["MessageOptions"]["MessageOption"] == "DENY"
+    assert security["FrameOptions"]["FrameOption"] == "DENY"
     assert security["ContentTypeOptions"] == {"Override": True}
     custom = {item["Header"] for item in HEADERS["CustomHeadersConfig"]["Items"]}
     assert custom == {"Permissions-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"}
