@@ -14,20 +14,19 @@ from contracts.events import PollClosed, PollClosing, PollCreated, PollEvent, Po
 from poll_service.domain import lifecycle
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import Kind, event_of
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, create_model
 from testkit.world import World
 from vote_service.use_cases import track_poll
 
 from .journey import Journey
 
-
-class PollOpenedV2(PollOpened):
-    version: Literal[1, 2] = 2  # type: ignore[assignment]
-    category: str | None = None
-
-
+VERSION: Final = PollOpened.model_fields["version"].default
+NEXT: Final = VERSION + 1
+NextPollOpened: Final[Any] = create_model(
+    "NextPollOpened", __base__=PollOpened, version=(Literal[VERSION, NEXT], NEXT), category=(str | None, None)
+)
 NEW_READER: Final[TypeAdapter[Any]] = TypeAdapter(
-    Annotated[PollCreated | PollOpenedV2 | PollClosing | PollClosed, Field(discriminator="type")]
+    Annotated[PollCreated | NextPollOpened | PollClosing | PollClosed, Field(discriminator="type")]
 )
 
 
@@ -36,7 +35,8 @@ def next_event_of(kind: Kind, poll: Poll, now: datetime) -> PollEvent:
     event = event_of(kind, poll, now)
     if not isinstance(event, PollOpened):
         return event
-    return PollOpenedV2(**dict(event) | {"version": 2, "category": "drinks"})
+    opened: PollOpened = NextPollOpened(**dict(event) | {"version": NEXT, "category": "drinks"})
+    return opened
 
 
 @pytest.fixture
@@ -99,11 +99,9 @@ def test_old_consumer_sends_the_new_version_to_the_dead_letter_queue_and_reads_i
 def test_new_consumer_sends_an_unknown_version_to_the_dead_letter_queue(
     world: World, journey: Journey, new_consumer: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class PollOpenedV3(PollOpened):
-        version: Literal[3] = 3  # type: ignore[assignment]
-
+    unknown = create_model("Unknown", __base__=PollOpened, version=(Literal[NEXT + 1], NEXT + 1))
     new_consumer()
-    monkeypatch.setattr(lifecycle, "PollOpened", PollOpenedV3)
+    monkeypatch.setattr(lifecycle, "PollOpened", unknown)
     poll_id = opened(journey)
     assert copy_of(world, poll_id)["status"] == {"S": "draft"}
     assert "version" in dead_letters(world)[0]["reason"]

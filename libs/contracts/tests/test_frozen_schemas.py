@@ -2,10 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from contracts.catalogue import FROZEN, schema_of, write_missing
+from contracts.catalogue import FROZEN, newest_versions, schema_of, without_descriptions, write_changed
 from contracts.events import POLL_EVENTS, VOTE_EVENTS, VoteCast
 from contracts.tally import TALLY_EVENTS
 from pydantic import BaseModel, TypeAdapter
@@ -23,21 +23,13 @@ KINDS = {
     "vote_cast",
     "tally_changed",
 }
-EVENTS = [name for name in FROZEN if name.split(".")[0] in KINDS]
+EVENTS = [name for name in FROZEN if name in KINDS]
+NEWEST = newest_versions(SCHEMAS)
 
 
-def without_descriptions(schema: object) -> object:
-    """Return the schema without descriptions: they may be reworded, everything else is the contract."""
-    match schema:
-        case dict():
-            return {key: without_descriptions(value) for key, value in schema.items() if key != "description"}
-        case list():
-            return [without_descriptions(value) for value in schema]
-    return schema
-
-
-def read(name: str) -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads((SCHEMAS / f"{name}.json").read_text())
+def read(name: str, version: int | None = None) -> dict[str, Any]:
+    path = SCHEMAS / f"{name}.v{version or NEWEST[name]}.json"
+    schema: dict[str, Any] = json.loads(path.read_text())
     return schema
 
 
@@ -46,8 +38,17 @@ def differs_from_its_schema(name: str) -> bool:
 
 
 @pytest.mark.covers("R42")
-def test_every_model_matches_its_frozen_schema() -> None:
+def test_every_model_matches_its_newest_schema() -> None:
+    assert FROZEN.keys() == NEWEST.keys()
     assert offenders(FROZEN, differs_from_its_schema) == {}
+
+
+def differs_from_its_version(name: str) -> bool:
+    return bool(FROZEN[name].model_fields["version"].default != NEWEST[name])
+
+
+def test_version_of_an_event_is_that_of_its_newest_schema() -> None:
+    assert offenders(EVENTS, differs_from_its_version) == {}
 
 
 def extends(newer: Any, older: Any, *, named: bool = False) -> bool:
@@ -75,34 +76,34 @@ def values_of(schema: dict[str, Any]) -> list[Any]:
 
 def misread_by_newest_model() -> list[str]:
     """Return the older schemas that the model of the newest version does not read."""
-    newest = {name.split(".")[0]: model for name, model in FROZEN.items()}
-    older = sorted(path.stem for path in SCHEMAS.iterdir() if path.stem not in FROZEN)
-    schemas = [(name, schema_of(newest[name.split(".")[0]]), read(name)) for name in older]
+    older = [(name, version) for name, newest in NEWEST.items() for version in range(1, newest)]
     return [
-        name
-        for name, new, old in schemas
-        if not extends(without_descriptions(new), without_descriptions(old))
+        f"{name}.v{version}"
+        for name, version in older
+        if not extends(
+            without_descriptions(schema_of(FROZEN[name])), without_descriptions(read(name, version))
+        )
     ]
 
 
 def test_newest_model_reads_every_older_schema() -> None:
-    assert len({name.split(".")[0] for name in FROZEN}) == len(FROZEN), "only the newest version has a model"
     assert misread_by_newest_model() == []
 
 
 def test_next_version_only_adds_optional_fields_and_members_of_enums(monkeypatch: pytest.MonkeyPatch) -> None:
     class Extended(VoteCast):
-        version: Literal[1, 2] = 2  # type: ignore[assignment]
         country: str | None = None
 
     class Misread(VoteCast):
         country: str
 
-    monkeypatch.delitem(FROZEN, "vote_cast.v1")
-    monkeypatch.setitem(FROZEN, "vote_cast.v2", Extended)
+    version = NEWEST["vote_cast"]
+    monkeypatch.setitem(NEWEST, "vote_cast", version + 1)
+    monkeypatch.setitem(FROZEN, "vote_cast", Extended)
     assert misread_by_newest_model() == []
-    monkeypatch.setitem(FROZEN, "vote_cast.v2", Misread)
-    assert misread_by_newest_model() == ["vote_cast.v1"]
+    assert differs_from_its_version("vote_cast")
+    monkeypatch.setitem(FROZEN, "vote_cast", Misread)
+    assert misread_by_newest_model() == [f"vote_cast.v{version}"]
     assert extends({"enum": ["a", "b"]}, {"enum": ["a"]})
     assert not extends({"enum": ["a"]}, {"enum": ["a", "b"]})
 
@@ -110,7 +111,7 @@ def test_next_version_only_adds_optional_fields_and_members_of_enums(monkeypatch
 def test_every_kind_of_event_is_frozen() -> None:
     adapters: list[TypeAdapter[Any]] = [POLL_EVENTS, VOTE_EVENTS, TALLY_EVENTS]
     named = {kind for adapter in adapters for kind in json.dumps(adapter.json_schema()).split('"')}
-    assert {name.split(".")[0] for name in EVENTS} == KINDS <= named
+    assert set(EVENTS) == KINDS <= named
 
 
 def nested_fields(schema: dict[str, Any]) -> list[str]:
@@ -127,13 +128,14 @@ def test_every_event_is_flat_and_has_type_and_version() -> None:
     assert offenders(EVENTS, lambda name: nested_fields(read(name))) == {}
 
 
-def test_repeated_freezing_writes_only_missing_schemas(tmp_path: Path) -> None:
-    assert len(write_missing(tmp_path)) == len(FROZEN)
-    kept, removed, *_ = sorted(tmp_path.iterdir())
-    kept.write_text("{}")
-    removed.unlink()
-    assert write_missing(tmp_path) == [removed]
-    assert kept.read_text() == "{}"
+def test_changed_model_gets_a_next_schema_and_no_schema_is_rewritten(tmp_path: Path) -> None:
+    assert len(write_changed(tmp_path)) == len(FROZEN)
+    assert write_changed(tmp_path) == []
+    changed = tmp_path / "vote_cast.v1.json"
+    changed.write_text("{}")
+    assert write_changed(tmp_path) == [tmp_path / "vote_cast.v2.json"]
+    assert changed.read_text() == "{}"
+    assert write_changed(tmp_path) == []
 
 
 def open_settings(model: type[BaseModel]) -> list[str]:
@@ -151,7 +153,7 @@ def test_rule_violation_in_contract_is_detected(monkeypatch: pytest.MonkeyPatch)
     class Vote(BaseModel):
         choices: list[str] | None = None
 
-    monkeypatch.setitem(FROZEN, "vote_cast.v1", Vote)
-    assert list(offenders(FROZEN, differs_from_its_schema)) == ["vote_cast.v1"]
+    monkeypatch.setitem(FROZEN, "vote_cast", Vote)
+    assert list(offenders(FROZEN, differs_from_its_schema)) == ["vote_cast"]
     assert nested_fields({"required": [], **Vote.model_json_schema()}) == ["type", "version", "choices"]
     assert open_settings(Vote) == ["frozen", "extra"]

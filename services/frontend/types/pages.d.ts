@@ -216,6 +216,29 @@ export type PresenterAction =
 
 // The dashboard ----------------------------------------------------------------------------------------------------
 
+/** A boolean setting of a poll, by its name in the API. */
+export type BooleanSetting = {
+  [Name in keyof Poll]-?: NonNullable<Poll[Name]> extends boolean ? Name : never;
+}[keyof Poll];
+
+/** The words of each boolean setting. Those that voters' pages show may always change. */
+export type Settings = {
+  [Name in BooleanSetting]: {
+    label: string;
+    no: string;
+    yes: string;
+    hint?: string;
+    name: string;
+    always: Name extends keyof PublicPoll ? true : false;
+  };
+};
+
+declare module "elements" {
+  interface Elements
+    extends Record<`f-${BooleanSetting}`, HTMLSelectElement>,
+      Record<`e-${BooleanSetting}`, HTMLParagraphElement> {}
+}
+
 /** A field of the form that a poll is edited in. */
 export type Field =
   | "question"
@@ -227,8 +250,7 @@ export type Field =
   | "closes_at"
   | "policy"
   | "result_visibility"
-  | "proof_of_work"
-  | "show_turnout"
+  | BooleanSetting
   | "embed_origins";
 
 export type Form = Record<Field, string>;
@@ -392,15 +414,7 @@ export interface Figure {
 /** The settings of a poll, as the form shows them. */
 export type PollSettings = Pick<
   Poll,
-  | "question"
-  | "options"
-  | "opens_at"
-  | "closes_at"
-  | "result_visibility"
-  | "policy"
-  | "proof_of_work"
-  | "show_turnout"
-  | "embed_origins"
+  "question" | "options" | "opens_at" | "closes_at" | "result_visibility" | "policy" | BooleanSetting | "embed_origins"
 >;
 
 /** The state and the actions of the dashboard, for its modules. */

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt
 
-from contracts.enums import Choice, PollStatus
+from contracts.enums import Choice
 from contracts.ids import PollId, Receipt
 from contracts.model import Contract, Instant
+from contracts.poll_snapshot import LiveState
 from contracts.proof_of_work import Proof
 from contracts.visibility import Scope
 
@@ -61,32 +62,22 @@ class Counts(Contract):
     b: NonNegativeInt
 
 
-class Results(Contract):
-    """`GET /results/{poll_id}` and its sibling routes. The snapshot with the greater `version` is newer."""
+class Results(LiveState):
+    """`GET /results/{poll_id}` and its sibling routes."""
 
-    poll_id: PollId
-    status: PollStatus
     counts: Counts
     total: NonNegativeInt
-    version: PositiveInt
     updated_at: Instant
-    opens_at: Instant | None = None
-    closes_at: Instant | None = None
 
 
-class Turnout(Contract):
+class Turnout(LiveState):
     """`GET /results/{poll_id}/turnout`: the number of votes, without the counts per option.
 
     It is visible wherever the counts are, and before that in a poll with `show_turnout`.
     """
 
-    poll_id: PollId
-    status: PollStatus
     total: NonNegativeInt
-    version: PositiveInt
     updated_at: Instant
-    opens_at: Instant | None = None
-    closes_at: Instant | None = None
 
 
 class LiveResults(Contract):

@@ -5,7 +5,7 @@ No entry contains anything about a voter, a code or a result.
 
 from enum import StrEnum
 
-from pydantic import Field, PositiveInt
+from pydantic import PositiveInt
 
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
@@ -39,9 +39,10 @@ class OperatorAction(StrEnum):
 class AuditEvent(Contract):
     """One action of one organiser or operator. The name of an operator is the one that they gave.
 
-    `revision` is the poll's revision after the action. `about` holds details, such as the number of codes or
-    the member that got a role. If an action cannot be written in the same transaction as its entry, the entry
-    is written first: it may record an action that then failed, but no action happens without an entry.
+    `revision` is the poll's revision after the action. `about` holds details: the names of the changed
+    fields, the number of codes, or the member that got a role. If an action cannot be written in the same
+    transaction as its entry, the entry is written first: it may record an action that then failed, but no
+    action happens without an entry.
     """
 
     at: Instant
@@ -50,7 +51,7 @@ class AuditEvent(Contract):
     action: AuditAction | OperatorAction
     poll_id: PollId | None = None
     revision: PositiveInt | None = None
-    about: str | None = Field(default=None, max_length=100)
+    about: str | None = None
 
 
 class AuditLogPage(Contract):

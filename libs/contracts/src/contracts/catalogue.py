@@ -1,6 +1,6 @@
-"""The frozen contracts, by name and version.
+"""The frozen contracts, by name. A contract's version is that of its newest schema.
 
-`python -m contracts.catalogue FOLDER` writes the schemas that FOLDER lacks.
+`python -m contracts.catalogue FOLDER` writes the next version of each schema that does not match its model.
 """
 
 import json
@@ -31,53 +31,53 @@ from contracts import (
 from contracts.model import Contract
 
 FROZEN: Final[dict[str, type[Contract]]] = {
-    "poll_created.v1": events.PollCreated,
-    "poll_opened.v1": events.PollOpened,
-    "poll_closing.v1": events.PollClosing,
-    "poll_closed.v1": events.PollClosed,
-    "poll_archived.v1": events.PollArchived,
-    "poll_changed.v1": events.PollChanged,
-    "poll_deleted.v1": events.PollDeleted,
-    "vote_cast.v1": events.VoteCast,
-    "tally_changed.v1": tally.TallyChanged,
-    "message_results.v1": realtime.ResultsMessage,
-    "message_results_hidden.v1": realtime.ResultsHiddenMessage,
-    "message_poll_opened.v1": realtime.PollOpenedMessage,
-    "message_poll_closed.v1": realtime.PollClosedMessage,
-    "message_pong.v1": realtime.PongMessage,
-    "message_viewers.v1": realtime.ViewersMessage,
-    "message_error.v1": realtime.ErrorMessage,
-    "ping.v1": realtime.Ping,
-    "public_poll.v1": polls.PublicPoll,
-    "poll.v1": polls.Poll,
-    "poll_list.v1": polls.PollList,
-    "active_poll.v1": polls.ActivePoll,
-    "image_stored.v1": images.ImageStored,
-    "voter_token_issued.v1": api.VoterTokenIssued,
-    "codes_minted.v1": codes.CodesMinted,
-    "challenge.v1": proof_of_work.Challenge,
-    "abuse_report.v1": abuse.AbuseReport,
-    "vote_recorded.v1": api.VoteRecorded,
-    "results.v1": api.Results,
-    "turnout.v1": api.Turnout,
-    "ticket_issued.v1": api.TicketIssued,
-    "problem.v1": problem.Problem,
-    "read_vote_log.v1": vote_log.ReadVoteLog,
-    "vote_log_page.v1": vote_log.VoteLogPage,
-    "vote_log_refused.v1": vote_log.VoteLogRefused,
-    "certificate.v1": recount.Certificate,
-    "recount.v1": recount.Recount,
-    "redrive_poll.v1": recount.RedrivePoll,
-    "poll_redriven.v1": recount.PollRedriven,
-    "rebuild_poll.v1": recount.RebuildPoll,
-    "rebuild_begun.v1": recount.RebuildBegun,
-    "series.v1": votes_over_time.Series,
-    "exported_totals.v1": results_export.ExportedTotals,
-    "exported_series.v1": results_export.ExportedSeries,
-    "exported_vote_log.v1": results_export.ExportedVoteLog,
-    "members.v1": members.Members,
-    "member.v1": members.Member,
-    "audit_log_page.v1": audit_log.AuditLogPage,
+    "poll_created": events.PollCreated,
+    "poll_opened": events.PollOpened,
+    "poll_closing": events.PollClosing,
+    "poll_closed": events.PollClosed,
+    "poll_archived": events.PollArchived,
+    "poll_changed": events.PollChanged,
+    "poll_deleted": events.PollDeleted,
+    "vote_cast": events.VoteCast,
+    "tally_changed": tally.TallyChanged,
+    "message_results": realtime.ResultsMessage,
+    "message_results_hidden": realtime.ResultsHiddenMessage,
+    "message_poll_opened": realtime.PollOpenedMessage,
+    "message_poll_closed": realtime.PollClosedMessage,
+    "message_pong": realtime.PongMessage,
+    "message_viewers": realtime.ViewersMessage,
+    "message_error": realtime.ErrorMessage,
+    "ping": realtime.Ping,
+    "public_poll": polls.PublicPoll,
+    "poll": polls.Poll,
+    "poll_list": polls.PollList,
+    "active_poll": polls.ActivePoll,
+    "image_stored": images.ImageStored,
+    "voter_token_issued": api.VoterTokenIssued,
+    "codes_minted": codes.CodesMinted,
+    "challenge": proof_of_work.Challenge,
+    "abuse_report": abuse.AbuseReport,
+    "vote_recorded": api.VoteRecorded,
+    "results": api.Results,
+    "turnout": api.Turnout,
+    "ticket_issued": api.TicketIssued,
+    "problem": problem.Problem,
+    "read_vote_log": vote_log.ReadVoteLog,
+    "vote_log_page": vote_log.VoteLogPage,
+    "vote_log_refused": vote_log.VoteLogRefused,
+    "certificate": recount.Certificate,
+    "recount": recount.Recount,
+    "redrive_poll": recount.RedrivePoll,
+    "poll_redriven": recount.PollRedriven,
+    "rebuild_poll": recount.RebuildPoll,
+    "rebuild_begun": recount.RebuildBegun,
+    "series": votes_over_time.Series,
+    "exported_totals": results_export.ExportedTotals,
+    "exported_series": results_export.ExportedSeries,
+    "exported_vote_log": results_export.ExportedVoteLog,
+    "members": members.Members,
+    "member": members.Member,
+    "audit_log_page": audit_log.AuditLogPage,
 }
 
 
@@ -92,18 +92,37 @@ def schema_of(model: type[Contract]) -> dict[str, Any]:
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "required": required}
 
 
-def write_missing(folder: Path) -> list[Path]:
-    """Write the missing schemas and return their paths.
+def without_descriptions(schema: object) -> object:
+    """Return the schema without descriptions: they may be reworded, everything else is the contract."""
+    match schema:
+        case dict():
+            return {key: without_descriptions(value) for key, value in schema.items() if key != "description"}
+        case list():
+            return [without_descriptions(value) for value in schema]
+    return schema
 
-    An existing schema is never rewritten: a change is a new version.
+
+def newest_versions(folder: Path) -> dict[str, int]:
+    """Return the newest version of each schema in the folder."""
+    found = (path.stem.split(".v") for path in folder.iterdir())
+    return dict(sorted((name, int(version)) for name, version in found))
+
+
+def write_changed(folder: Path) -> list[Path]:
+    """Write the next version of each schema that does not match its model, and return the paths.
+
+    An existing schema is never rewritten.
     """
-    missing = {folder / f"{name}.json": model for name, model in FROZEN.items()}
-    written = [path for path in missing if not path.exists()]
-    for path in written:
-        path.write_text(json.dumps(schema_of(missing[path]), indent=2, sort_keys=True) + "\n")
+    newest, written = newest_versions(folder), []
+    for name, model in FROZEN.items():
+        version, schema = newest.get(name, 0), schema_of(model)
+        known = json.loads((folder / f"{name}.v{version}.json").read_text()) if version else None
+        if without_descriptions(schema) != without_descriptions(known):
+            written.append(folder / f"{name}.v{version + 1}.json")
+            written[-1].write_text(json.dumps(schema, indent=2, sort_keys=True) + "\n")
     return written
 
 
 if __name__ == "__main__":
-    for written_path in write_missing(Path(sys.argv[1])):
+    for written_path in write_changed(Path(sys.argv[1])):
         sys.stdout.write(f"froze {written_path}\n")

@@ -11,16 +11,14 @@ from pydantic import Field, PositiveInt, TypeAdapter
 from contracts.enums import Choice, VoterPolicy
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
-from contracts.poll_snapshot import PollSnapshot
+from contracts.poll_snapshot import PollSettings, SnapshotEvent
 from contracts.tally import TallyChanged
 
 
-class _PollHeader(PollSnapshot):
+class _PollHeader(SnapshotEvent, PollSettings):
     """Fields of every poll event. A copy applies only an event with a greater `revision` than its own."""
 
-    version: Literal[1] = 1
     policy: VoterPolicy
-    proof_of_work: bool = False
     revision: PositiveInt
     occurred_at: Instant
 

@@ -28,6 +28,10 @@ class Contract(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def project[T: Contract](self, model: type[T]) -> T:
+        """Return the fields of `model` that this value has."""
+        return model(**{name: value for name, value in self if name in model.model_fields})
+
 
 def _read(value: object) -> object:
     # Pydantic by itself also accepts Unix timestamps and guesses whether they are seconds or milliseconds.

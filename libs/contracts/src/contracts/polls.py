@@ -1,13 +1,22 @@
 """Polls in requests and responses."""
 
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, Field, PositiveInt, StrictBool, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from contracts.enums import ManagedStatus, PollStatus, ResultVisibility, VoterPolicy
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
 from contracts.origin import HttpsOrigin
+from contracts.poll_snapshot import DisplaySettings, PollSettings
 from contracts.text import Label, Question, casefolded
 
 MAX_EMBED_ORIGINS: Final = 10
@@ -47,7 +56,7 @@ class NewOptions(Contract):
         return self
 
 
-class CreatePoll(Contract):
+class CreatePoll(PollSettings):
     """`POST /admin/api/polls`. The poll starts as a draft.
 
     `closes_at` is when the poll closes once it is opened. `opens_at` is the intended opening: the poll opens
@@ -60,17 +69,23 @@ class CreatePoll(Contract):
     result_visibility: ResultVisibility = ResultVisibility.ALWAYS
     opens_at: Instant | None = None
     closes_at: Instant | None = None
-    proof_of_work: StrictBool = False
-    show_turnout: StrictBool = False
     embed_origins: EmbedOrigins = ()
     rerun_of: PollId | None = None
 
 
-class EditPoll(Contract):
+def _without_defaults(schema: dict[str, Any]) -> None:
+    # An omitted field keeps its value, so a default here means nothing: readers use `model_fields_set`.
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+class EditPoll(PollSettings):
     """`PATCH /admin/api/polls/{poll_id}`: omitted fields keep their values.
 
     `status: draft` turns a scheduled poll into a draft again. A time that is `null` is removed.
     """
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
 
     question: Question | None = None
     options: NewOptions | None = None
@@ -78,19 +93,14 @@ class EditPoll(Contract):
     result_visibility: ResultVisibility | None = None
     opens_at: Instant | None = None
     closes_at: Instant | None = None
-    proof_of_work: StrictBool | None = None
-    show_turnout: StrictBool | None = None
     embed_origins: EmbedOrigins | None = None
     status: ManagedStatus | None = None
     revision: SeenRevision | None = None
 
-    @field_validator(
-        "question", "options", "policy", "result_visibility", "proof_of_work", "show_turnout",
-        "embed_origins", "status", mode="before",
-    )  # fmt: skip
+    @field_validator("*", mode="before")
     @classmethod
-    def _reject_null(cls, value: object) -> object:
-        if value is None:
+    def _reject_null(cls, value: object, field: ValidationInfo) -> object:
+        if value is None and field.field_name not in {"opens_at", "closes_at", "revision"}:
             raise ValueError("cannot be null: leave it out to keep it as it is")
         return value
 
@@ -132,7 +142,7 @@ class Options(Contract):
     b: Option
 
 
-class _ShownPoll(Contract):
+class _ShownPoll(DisplaySettings):
     poll_id: PollId
     question: str
     options: Options
@@ -140,7 +150,6 @@ class _ShownPoll(Contract):
     closes_at: Instant | None
     policy: VoterPolicy
     result_visibility: ResultVisibility
-    show_turnout: bool
     revision: PositiveInt
 
 
@@ -150,12 +159,11 @@ class PublicPoll(_ShownPoll):
     status: PollStatus
 
 
-class Poll(_ShownPoll):
+class Poll(_ShownPoll, PollSettings):
     """A poll for organisers. The `opens_at` of a draft is only an intention."""
 
     status: ManagedStatus
     archived_at: Instant | None
-    proof_of_work: bool
     embed_origins: tuple[str, ...]
     rerun_of: PollId | None
 

@@ -2,26 +2,21 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt, TypeAdapter
+from pydantic import Field, NonNegativeInt, TypeAdapter
 
 from contracts.api import Counts
-from contracts.enums import PollStatus, ResultVisibility
+from contracts.enums import ResultVisibility
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
+from contracts.poll_snapshot import LiveState
 from contracts.problem import FieldError
 
 
-class _PollMessage(Contract):
+class _PollMessage(LiveState):
     """Messages of a poll are ordered by `version`.
 
     A message with a smaller version than one that was seen before is late and is to be ignored.
     """
-
-    poll_id: PollId
-    status: PollStatus
-    version: PositiveInt
-    opens_at: Instant | None = None
-    closes_at: Instant | None = None
 
 
 class ResultsMessage(_PollMessage):

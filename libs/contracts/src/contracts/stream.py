@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from contracts.events import Event
+from contracts.model import Contract
 
 type AttributeValue = dict[str, Any]
 """A value in DynamoDB's own JSON, such as `{"S": "text"}`."""
@@ -80,8 +81,23 @@ def read_event[T](item: Mapping[str, AttributeValue], reader: TypeAdapter[T]) ->
 
 def event_attribute(event: Event) -> AttributeValue:
     """Return the event as the DynamoDB value of the attribute `event`; absent fields stay absent."""
-    dumped = event.model_dump(mode="json", exclude_none=True)
-    return {"M": {name: _to_attribute(value) for name, value in dumped.items()}}
+    return to_map(event)
+
+
+def to_map(value: Contract) -> AttributeValue:
+    """Return a flat value as a DynamoDB map; absent fields stay absent."""
+    dumped = value.model_dump(mode="json", exclude_none=True)
+    return {"M": {name: _to_attribute(field) for name, field in dumped.items()}}
+
+
+def from_map[T: Contract](attribute: AttributeValue, model: type[T]) -> T:
+    """Return the value in a map that `to_map` has written.
+
+    A field that it lacks has its default, and one that the model lacks is ignored: an earlier or a later
+    release has stored it.
+    """
+    fields = {name: _from_attribute(name, value) for name, value in attribute["M"].items()}
+    return model.model_validate({name: value for name, value in fields.items() if name in model.model_fields})
 
 
 def _event_in(image: Mapping[str, AttributeValue]) -> dict[str, str | int | bool | None]:

@@ -5,14 +5,13 @@ from typing import Literal
 from pydantic import NonNegativeInt, PositiveInt, TypeAdapter
 
 from contracts.model import Instant
-from contracts.poll_snapshot import PollSnapshot
+from contracts.poll_snapshot import SnapshotEvent
 
 
-class TallyChanged(PollSnapshot):
+class TallyChanged(SnapshotEvent):
     """A complete snapshot of a poll's totals. The greater `tally_version` is newer."""
 
     type: Literal["tally_changed"] = "tally_changed"
-    version: Literal[1] = 1
     a: NonNegativeInt
     b: NonNegativeInt
     invalid: NonNegativeInt

@@ -5,6 +5,7 @@ import { againOf, clashOf, clashWords, editOf, fromKept, toKeep, willSchedule } 
 import { changesOf, EMPTY_FORM, errorsIn, FIELDS, pollOf } from "../logic/form.js";
 import { byBothClocks } from "../logic/localtime.js";
 import { wordsOf } from "../logic/refusals.js";
+import { BOOLEANS } from "../logic/settings.js";
 import { now } from "../now.js";
 import { tab } from "../storage.js";
 import { eventsOf } from "./audit-log.js";
@@ -18,7 +19,7 @@ import { callSigned, createSigned } from "./session.js";
 
 const KEPT = "tot.admin.form";
 /** @type {Field[]} The settings that are folded, unless one of them is set. */
-const MORE = ["proof_of_work", "show_turnout", "embed_origins"];
+const MORE = [...BOOLEANS, "embed_origins"];
 
 /**
  * Return the poll editor.

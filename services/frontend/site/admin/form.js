@@ -3,12 +3,13 @@ import { phaseOf } from "../logic/clock.js";
 import { labelOfSubmit, NOTES } from "../logic/editor-state.js";
 import { FIELDS, frozenIn } from "../logic/form.js";
 import { aboutTime } from "../logic/localtime.js";
+import { BOOLEANS, SETTINGS } from "../logic/settings.js";
 import { block } from "./busy-buttons.js";
-import { $, show, write } from "./dom.js";
+import { $, copyOf, find, show, write } from "./dom.js";
 import { drawPicture } from "./pictures.js";
 import { drawPreview } from "./preview.js";
 
-/** @import { AdminState, Task } from "pages" */
+/** @import { AdminState, BooleanSetting, Task } from "pages" */
 
 export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const TIMES = /** @type {const} */ (["opens_at", "closes_at"]);
@@ -24,6 +25,24 @@ const ABOUT_POLICY = {
   network:
     "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
 };
+
+$("boolean-setting").before(...BOOLEANS.map(fieldFor));
+
+/** Return the field of a boolean setting. @param {BooleanSetting} name */
+function fieldFor(name) {
+  const { label, no, yes, hint } = SETTINGS[name];
+  const row = copyOf($("boolean-setting"));
+  /** @type {HTMLSelectElement} */
+  const input = find(row, "select");
+  Object.assign(input, { id: `f-${name}`, name });
+  input.setAttribute("aria-describedby", hint ? `h-${name} e-${name}` : `e-${name}`);
+  Object.assign(find(row, "label"), { htmlFor: input.id, textContent: label });
+  for (const [place, text] of [no, yes].entries()) input.options[place].textContent = text;
+  if (hint) Object.assign(find(row, ".hint"), { id: `h-${name}`, textContent: hint });
+  else find(row, ".hint").remove();
+  find(row, ".error").id = `e-${name}`;
+  return row;
+}
 
 /** @param {AdminState} state @param {number} at server time in ms */
 export function drawForm(state, at) {

@@ -3,6 +3,7 @@ import { betterOffset } from "./clock.js";
 import { EDITOR_HANDLERS, NEW } from "./editor-state.js";
 import { named } from "./error-text.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
+import { pollAfter } from "./live-messages.js";
 import { EVERYTHING } from "./poll-list.js";
 import { lifecycleOf } from "./poll-status.js";
 import { follow } from "./recount.js";
@@ -168,14 +169,7 @@ const HANDLERS = {
     // A message never changes a draft: it may be older than the change that made the poll a draft again.
     /** @param {Poll} poll @returns {Poll} */
     const merge = (poll) =>
-      poll.poll_id !== message.poll_id || poll.status === "draft"
-        ? poll
-        : {
-            ...poll,
-            status: message.status,
-            opens_at: message.opens_at ?? poll.opens_at,
-            closes_at: message.closes_at ?? poll.closes_at,
-          };
+      poll.poll_id !== message.poll_id || poll.status === "draft" ? poll : pollAfter(poll, message);
     return { ...state, results, seen, polls: state.polls.map(merge) };
   },
 

@@ -1,5 +1,7 @@
 // The audit log in words. No I/O, no clock, no DOM.
 
+import { BACK, changedIn } from "./settings.js";
+
 /** @type {Record<string, string>} */
 const DONE = {
   "poll.created": "wrote the draft",
@@ -18,13 +20,12 @@ const DONE = {
   "counters.rebuilt": "rebuilt the counters of",
   "records.redriven": "reprocessed the invalid records of",
 };
-const BACK = "taken back";
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const day = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
 /**
- * Return the words of an audit event, such as "changed question, end". An unknown action is shown by its name.
+ * Return the words of an audit event, such as "changed the question, the end". An unknown action is shown by its name.
  * @param {{action: string, about?: string|null}} entry
  */
 export function auditActionOf({ action, about }) {
@@ -32,9 +33,14 @@ export function auditActionOf({ action, about }) {
   if (action === "poll.deleted") return "deleted a poll";
   if (!about || action === "image.stored") return done;
   if (action === "poll.opened" && INSTANT.test(about)) return `scheduled for ${day.format(new Date(about))}`;
-  if (action === "poll.changed" && about.includes(BACK)) {
-    const other = about.split(", ").filter((part) => part !== BACK);
-    return other.length ? `took back to draft and changed ${other.join(", ")}` : "took back to draft";
+  if (action === "poll.changed") {
+    const changed = changedIn(about);
+    const other = changed.filter((name) => name !== BACK);
+    const verbs = [
+      other.length < changed.length && "took back to draft",
+      other.length > 0 && `changed ${other.join(", ")}`,
+    ];
+    return verbs.filter(Boolean).join(" and ");
   }
   if (action === "codes.minted") return `made ${about}`;
   if (["member.invited", "member.role_changed"].includes(action))

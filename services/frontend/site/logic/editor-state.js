@@ -4,6 +4,7 @@
 import { named } from "./error-text.js";
 import { differing, EMPTY_FORM, formFrom } from "./form.js";
 import { byBothClocks } from "./localtime.js";
+import { NAMES } from "./settings.js";
 
 /** @import { Poll } from "contracts" */
 /** @import { AdminState, EditorAction, Field, Form, Handlers, Phase, Task, Writing } from "pages" */
@@ -45,22 +46,6 @@ export const clashOf = (task, poll, zone) => ({
   revision: poll.revision,
   fields: differing(formFrom(poll, zone), task.before),
 });
-
-/** @type {Record<Field, string>} */
-const NAMES = {
-  question: "the question",
-  a: "This",
-  b: "That",
-  image_a: "the picture of This",
-  image_b: "the picture of That",
-  opens_at: "the opening",
-  closes_at: "the end",
-  result_visibility: "who sees results",
-  policy: "one vote per",
-  proof_of_work: "the proof of work",
-  show_turnout: "the turnout",
-  embed_origins: "the embedding sites",
-};
 
 /**
  * Return the text about another organiser's change: its author, its time and the changed fields.

@@ -1,9 +1,11 @@
 // The form that a poll is edited in: its fields, its errors, and the bodies of its requests. No I/O, no clock, no DOM.
 import { asLocal, byBothClocks, readLocal } from "./localtime.js";
 import { flawInOrigins, originsIn } from "./origins.js";
+import { BOOLEANS, ofEach, SETTINGS } from "./settings.js";
 
 /** @import { Field, Form, FormErrors, Phase, PollSettings } from "pages" */
 
+/** @typedef {[Field[], (form: Form, zone: Zone) => unknown]} FromForm */
 /** @typedef {string|undefined} Zone a time zone; undefined: that of the device */
 
 const DAY_MS = 86_400_000;
@@ -21,8 +23,7 @@ export const EMPTY_FORM = Object.freeze({
   closes_at: "",
   policy: "device",
   result_visibility: "always",
-  proof_of_work: "no",
-  show_turnout: "no",
+  ...ofEach(() => "no"),
   embed_origins: "",
 });
 
@@ -36,14 +37,12 @@ const timeIn = (text, zone) => {
 };
 /** @param {string} label @param {string} image */
 const option = (label, image) => ({ label, image: image || null });
-/** @param {string} value */
-const yes = (value) => value === "yes";
 
 /**
  * The settings that the API takes: the fields that each is read from, and the function that reads it.
- * @type {Record<string, [Field[], (form: Form, zone: Zone) => unknown]>}
+ * @type {Record<string, FromForm>}
  */
-const SETTINGS = {
+const BODY = {
   question: [["question"], (form) => form.question],
   options: [
     ["a", "b", "image_a", "image_b"],
@@ -53,8 +52,7 @@ const SETTINGS = {
   closes_at: [["closes_at"], (form, zone) => timeIn(form.closes_at, zone)],
   result_visibility: [["result_visibility"], (form) => form.result_visibility],
   policy: [["policy"], (form) => form.policy],
-  proof_of_work: [["proof_of_work"], (form) => yes(form.proof_of_work)],
-  show_turnout: [["show_turnout"], (form) => yes(form.show_turnout)],
+  ...ofEach(/** @returns {FromForm} */ (name) => [[name], (form) => form[name] === "yes"]),
   embed_origins: [["embed_origins"], (form) => originsIn(form.embed_origins)],
 };
 
@@ -65,8 +63,6 @@ const SETTINGS = {
  * @returns {Form}
  */
 export function formFrom(poll, zone) {
-  /** @param {boolean} value */
-  const choice = (value) => (value ? "yes" : "no");
   return {
     question: poll.question,
     a: poll.options.a.label,
@@ -77,8 +73,7 @@ export function formFrom(poll, zone) {
     closes_at: asLocal(poll.closes_at, zone),
     result_visibility: poll.result_visibility,
     policy: poll.policy,
-    proof_of_work: choice(poll.proof_of_work),
-    show_turnout: choice(poll.show_turnout),
+    ...ofEach((name) => (poll[name] ? "yes" : "no")),
     embed_origins: (poll.embed_origins ?? []).join("\n"),
   };
 }
@@ -91,7 +86,7 @@ export function formFrom(poll, zone) {
 export function pollOf(form, zone) {
   /** @type {Record<string, unknown>} */
   const body = {};
-  for (const [name, [, read]] of Object.entries(SETTINGS)) {
+  for (const [name, [, read]] of Object.entries(BODY)) {
     const value = read(form, zone);
     if (value !== null) body[name] = value;
   }
@@ -114,7 +109,7 @@ export const differing = (form, before) => FIELDS.filter((field) => form[field] 
  */
 export function changesOf(form, before, zone) {
   const changed = differing(form, before);
-  const touched = Object.entries(SETTINGS).filter(([, [fields]]) => fields.some((field) => changed.includes(field)));
+  const touched = Object.entries(BODY).filter(([, [fields]]) => fields.some((field) => changed.includes(field)));
   return Object.fromEntries(touched.map(([name, [, read]]) => [name, read(form, zone)]));
 }
 
@@ -176,14 +171,17 @@ export function fieldOf(path) {
   if (path.startsWith("options.a")) return path.endsWith("image") ? "image_a" : "a";
   if (path.startsWith("options.b")) return path.endsWith("image") ? "image_b" : "b";
   if (path === "options") return "b"; // equal options: the second is the one to change
-  return FIELDS.find((field) => Object.hasOwn(SETTINGS, field) && path.startsWith(field)) ?? "";
+  return FIELDS.find((field) => Object.hasOwn(BODY, field) && path.startsWith(field)) ?? "";
 }
+
+/** @type {Field[]} */
+const ALWAYS = [...BOOLEANS.filter((name) => SETTINGS[name].always), "embed_origins"];
 
 /**
  * The fields that may still change once a poll has opened; before, every field may.
  * @type {Partial<Record<Phase, Field[]>>}
  */
-const STILL_FREE = { open: ["closes_at", "show_turnout", "embed_origins"], closed: ["show_turnout", "embed_origins"] };
+const STILL_FREE = { open: ["closes_at", ...ALWAYS], closed: ALWAYS };
 
 /** Return the fields that cannot change in a phase. @param {Phase} phase */
 export const frozenIn = (phase) =>

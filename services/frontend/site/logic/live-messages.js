@@ -1,5 +1,5 @@
 // Messages of the live connection. No I/O, no clock, no DOM.
-/** @import { LiveMessage } from "pages" */
+/** @import { AnyPoll, LiveMessage, PollUpdate } from "pages" */
 
 const TYPES = ["pong", "results", "results_hidden", "poll_opened", "poll_closed", "viewers"];
 
@@ -18,4 +18,18 @@ export function messageIn(data) {
   }
   if (typeof message?.type !== "string" || message.type === "error") return { kind: "failure" };
   return TYPES.includes(message.type) ? { kind: "message", message } : { kind: "unknown" };
+}
+
+/**
+ * Return a poll after a message about it: its status, times and settings. A time that the message lacks stays.
+ * @template {AnyPoll} Shown
+ * @param {Shown} poll
+ * @param {PollUpdate} message
+ * @returns {Shown}
+ */
+export function pollAfter(poll, message) {
+  const settings = Object.entries(message).filter(([, value]) => typeof value === "boolean"); // no other field is one
+  const { status, opens_at, closes_at } = message;
+  const times = { opens_at: opens_at ?? poll.opens_at, closes_at: closes_at ?? poll.closes_at };
+  return { ...poll, status, ...times, ...Object.fromEntries(settings) };
 }

@@ -1,5 +1,6 @@
 // Actions on a poll by its lifecycle state: their requests, confirmations and texts. No I/O, no DOM.
 import { moment } from "./i18n.js";
+import { changedIn } from "./settings.js";
 
 /** @import { AuditEvent, Poll } from "contracts" */
 /** @import { Lifecycle, PollAction } from "pages" */
@@ -162,7 +163,7 @@ export const askedBefore = (step, lifecycle) => (step === "delete" ? DELETION[li
 const DID = {
   "poll.created": () => "created it",
   "poll.opened": (about, now) => (about ? `scheduled it for ${moment(about, now)}` : "opened it"),
-  "poll.changed": (about) => (about ? `changed it (${about})` : "changed it"),
+  "poll.changed": (about) => (about ? `changed it (${changedIn(about).join(", ")})` : "changed it"),
   "poll.closed": () => "closed it",
   "poll.archived": () => "archived it",
 };

@@ -1,6 +1,7 @@
 // The state of the presenter and its reducer. No I/O, no clock, no DOM.
 import { asCountdown, betterOffset, phaseOf, secondsUntil } from "./clock.js";
 import { moment } from "./i18n.js";
+import { pollAfter } from "./live-messages.js";
 import { wordsOf } from "./refusals.js";
 import { isNewer, leader } from "./results.js";
 
@@ -173,13 +174,13 @@ const HANDLERS = {
     const viewers = typeof message.viewers === "number" ? message.viewers : state.viewers;
     if (!state.poll || message.poll_id !== state.poll.poll_id) return { ...state, viewers };
     if (message.version < state.status_version) return { ...state, viewers };
-    const poll = {
-      ...state.poll,
-      status: message.status,
-      opens_at: message.opens_at ?? state.poll.opens_at,
-      closes_at: message.closes_at ?? state.poll.closes_at,
+    const next = {
+      ...state,
+      poll: pollAfter(state.poll, message),
+      viewers,
+      status_version: message.version,
+      total: message.total ?? state.total,
     };
-    const next = { ...state, poll, viewers, status_version: message.version, total: message.total ?? state.total };
     return message.counts && isNewer(state.results, message) ? { ...next, results: message } : next;
   },
 };

@@ -1,5 +1,6 @@
 // The state of the voter's page and its reducer. No I/O, no clock, no DOM.
 import { betterOffset, phaseOf } from "./clock.js";
+import { pollAfter } from "./live-messages.js";
 import { isTurnOf } from "./poll-switching.js";
 import { isNewer } from "./results.js";
 
@@ -163,7 +164,8 @@ function goOn(state, now) {
 }
 
 /** @param {VoterState["turnout"]} shown @param {HiddenUpdate} message */
-function newerTurnout(shown, { total, version }) {
+function newerTurnout(shown, { total, version, show_turnout }) {
+  if (show_turnout === false) return null;
   return total === undefined || total === null || (shown && shown.version > version) ? shown : { total, version };
 }
 
@@ -181,8 +183,5 @@ function withVote(state, pollId, change) {
  */
 function withStatus(state, shown, message) {
   if (message.version < state.status_version) return state;
-  const { status } = message;
-  const opens_at = message.opens_at ?? shown.opens_at;
-  const closes_at = message.closes_at ?? shown.closes_at;
-  return { ...state, status_version: message.version, poll: { ...shown, status, opens_at, closes_at } };
+  return { ...state, status_version: message.version, poll: pollAfter(shown, message) };
 }

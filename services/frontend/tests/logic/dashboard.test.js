@@ -399,7 +399,7 @@ describe("an action", () => {
     for (const [action, about, words] of [
       ["poll.created", null, "created it"],
       ["poll.opened", null, "opened it"],
-      ["poll.changed", "question", "changed it (question)"],
+      ["poll.changed", "question", "changed it (the question)"],
       ["poll.changed", null, "changed it at"],
       ["poll.closed", null, "closed it"],
       ["poll.archived", null, "archived it"],

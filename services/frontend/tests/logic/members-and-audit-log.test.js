@@ -14,8 +14,9 @@ describe("an audit event", () => {
   });
 
   test.each([
-    ["poll.changed", "opening, taken back", "took back to draft and changed opening"],
-    ["poll.changed", "taken back", "took back to draft"],
+    ["poll.changed", "opens_at, show_turnout, status", "took back to draft and changed the opening, the turnout"],
+    ["poll.changed", "status", "took back to draft"],
+    ["poll.changed", "option_a, a_field_of_tomorrow", "changed This, a field of tomorrow"],
     ["poll.opened", "2026-05-04T18:00:00Z", /^scheduled for May 4, 2026/],
     ["poll.deleted", "x", "deleted a poll"],
     ["member.role_changed", "ben: viewer", "changed the role of ben to viewer"],

@@ -37,12 +37,12 @@ describe("the presenter", () => {
     expect(countsShown(presenter(), at(0))).toBe(false);
   });
 
-  test("shows the turnout where the poll allows it, and not before it opens", () => {
-    const state = presenter(
-      { result_visibility: "never", show_turnout: true },
-      { type: "message", message: { poll_id: "p1", status: "open", version: 5, total: 9 } },
-    );
+  test("shows the turnout while the poll allows it, and not before it opens", () => {
+    const message = { poll_id: "p1", status: "open", version: 5, total: 9 };
+    const state = presenter({ result_visibility: "never", show_turnout: true }, { type: "message", message });
     expect(votersShown(state, at(0))).toBe(9);
+    const without = { ...message, version: 6, total: null, show_turnout: false };
+    expect(votersShown(reduce(state, { type: "message", message: without }), at(0))).toBe(null);
     expect(votersShown(state, at(-1))).toBe(null);
     expect(votersShown(initialState, at(0))).toBe(null);
   });

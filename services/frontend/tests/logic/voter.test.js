@@ -38,19 +38,12 @@ describe("messages", () => {
   });
 
   test("hidden counts keep the rule and the newest turnout", () => {
-    const hidden = (version, total) => ({
-      type: "message",
-      message: {
-        type: "results_hidden",
-        poll_id: "p1",
-        status: "open",
-        version,
-        total,
-        result_visibility: "after_vote",
-      },
-    });
+    const about = { type: "results_hidden", poll_id: "p1", status: "open", result_visibility: "after_vote" };
+    const hidden = (version, total, more = {}) => ({ type: "message", message: { ...about, version, total, ...more } });
     const state = after(hidden(5, 10), hidden(4, 9), hidden(6, null));
     expect([state.hidden, state.turnout]).toEqual(["after_vote", { total: 10, version: 5 }]);
+    const without = reduce(state, hidden(7, null, { show_turnout: false }));
+    expect([without.poll.show_turnout, without.turnout]).toEqual([false, null]);
   });
 });
 

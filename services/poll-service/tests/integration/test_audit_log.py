@@ -53,11 +53,11 @@ def test_audit_log_records_the_lifecycle_of_a_poll(
     entries = audit_log()
     assert [(entry.action, entry.about) for entry in entries] == [
         (AuditAction.POLL_CREATED, None),
-        (AuditAction.POLL_CHANGED, "question, end"),
+        (AuditAction.POLL_CHANGED, "question, closes_at"),
         (AuditAction.POLL_OPENED, later),
-        (AuditAction.POLL_CHANGED, "taken back"),
+        (AuditAction.POLL_CHANGED, "status"),
         (AuditAction.POLL_OPENED, None),
-        (AuditAction.POLL_CHANGED, "end"),
+        (AuditAction.POLL_CHANGED, "closes_at"),
         (AuditAction.POLL_CLOSED, None),
     ]
     assert [entry.revision for entry in entries] == list(range(1, 8))

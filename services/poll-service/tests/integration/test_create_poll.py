@@ -11,6 +11,7 @@ import pytest
 from chassis.request import MAX_BODY_BYTES
 from contracts.events import PollOpened
 from contracts.model import format_instant
+from contracts.poll_snapshot import PollSettings
 from contracts.polls import Poll
 from contracts.problem import MAX_FIELD_ERRORS
 from poll_service.adapters.polls import PollsStore
@@ -43,8 +44,7 @@ def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) 
         "result_visibility": "always",
         "revision": 1,
         "archived_at": None,
-        "proof_of_work": False,
-        "show_turnout": False,
+        **dict(PollSettings()),
         "embed_origins": [],
         "rerun_of": None,
     }
@@ -62,8 +62,7 @@ def test_created_poll_stores_all_settings(ask: Ask, polls: PollsStore) -> None:
         "policy": "network",
         "result_visibility": "after_vote",
         "closes_at": ends,
-        "proof_of_work": True,
-        "show_turnout": True,
+        **dict.fromkeys(PollSettings.model_fields, True),
         "embed_origins": ["https://news.example", "https://news.example/", "https://b.example:8443"],
     }
 
@@ -77,8 +76,8 @@ def test_created_poll_stores_all_settings(ask: Ask, polls: PollsStore) -> None:
 
 def test_required_proof_of_work_is_stored_and_published(ask: Ask, polls: PollsStore) -> None:
     poll_id = ask("create_poll", {**WANTED, "proof_of_work": True}).body["poll_id"]
-    assert polls.get(poll_id).proof_of_work is True
-    assert polls.get(ask("create_poll", WANTED).body["poll_id"]).proof_of_work is False
+    assert polls.get(poll_id).settings.proof_of_work is True
+    assert polls.get(ask("create_poll", WANTED).body["poll_id"]).settings.proof_of_work is False
     opened = lifecycle.open_poll(polls.get(poll_id), Schedule(), None, now()).event
     assert isinstance(opened, PollOpened)
     assert opened.proof_of_work is True

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from contracts.events import POLL_EVENTS, PollChanged
 from contracts.model import format_instant
+from contracts.poll_snapshot import PollSettings
 from contracts.polls import EditPoll
 from contracts.refusal import DomainError
 from contracts.stream import read_record
@@ -38,8 +39,7 @@ def test_every_change_of_a_draft_is_stored_and_published(
         "result_visibility": "after_close",
         "opens_at": format_instant(now() + HOUR),
         "closes_at": format_instant(now() + 2 * HOUR),
-        "proof_of_work": True,
-        "show_turnout": True,
+        **dict.fromkeys(PollSettings.model_fields, True),
         "embed_origins": ["https://news.example"],
     }
 

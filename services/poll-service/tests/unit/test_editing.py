@@ -8,6 +8,7 @@ import pytest
 from contracts.enums import PollStatus
 from contracts.events import PollChanged
 from contracts.ids import new_poll_id
+from contracts.poll_snapshot import DisplaySettings, PollSettings
 from contracts.polls import CreatePoll, EditPoll
 from contracts.refusal import DomainError
 from poll_service.domain import lifecycle
@@ -37,6 +38,7 @@ def opened(opens_in: timedelta | None = None, lasts: timedelta | None = 2 * HOUR
 RUNNING, ENDLESS = opened(), opened(lasts=None)
 SCHEDULED = opened(opens_in=HOUR)
 CLOSED = lifecycle.finish_poll(opened(lasts=HOUR / 2).poll, NOW - HOUR / 2, NOW)
+FREE = DisplaySettings.model_fields
 FROZEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "question": ({"question": "Tea?"}, ["question"]),
     "options": (
@@ -45,7 +47,7 @@ FROZEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "policy": ({"policy": "network"}, ["policy"]),
     "result_visibility": ({"result_visibility": "never"}, ["result_visibility"]),
-    "proof_of_work": ({"proof_of_work": True}, ["proof_of_work"]),
+    **{name: ({name: True}, [name]) for name in PollSettings.model_fields if name not in FREE},
     "opens_at": ({"opens_at": "2026-05-02T12:00:00Z"}, ["opens_at"]),
     "several": ({"question": "Tea?", "show_turnout": True, "policy": "code"}, ["question", "policy"]),
 }
@@ -90,10 +92,12 @@ def test_edit_of_an_opened_poll_names_each_fixed_field(before: Change, case: str
 
 
 @pytest.mark.parametrize("before", [RUNNING, CLOSED], ids=["open", "closed"])
-def test_turnout_and_embed_origins_may_always_change(before: Change) -> None:
-    change = edit(before, show_turnout=True, embed_origins=["https://news.example"])
+def test_display_settings_and_embed_origins_may_always_change(before: Change) -> None:
+    wanted: dict[str, Any] = dict.fromkeys(FREE, True)
+    change = edit(before, **wanted, embed_origins=["https://news.example"])
 
-    assert (change.poll.show_turnout, change.poll.embed_origins) == (True, ("https://news.example",))
+    assert change.poll.settings == before.poll.settings.model_copy(update=wanted)
+    assert change.poll.embed_origins == ("https://news.example",)
     assert (change.poll.status, change.poll.closes_at) == (before.poll.status, before.poll.closes_at)
     assert change.schedule is None
 

@@ -33,7 +33,7 @@ def promise_of(poll: Poll) -> tuple[object, ...]:
         poll.option_b,
         poll.policy,
         poll.result_visibility,
-        poll.proof_of_work,
+        poll.settings.proof_of_work,
     )
 
 

@@ -50,7 +50,7 @@ POLL_IN = {
 
 
 def take(command: Command, poll: Poll, now: datetime = NOW) -> Change:
-    turnout = EditPoll(show_turnout=not poll.show_turnout)
+    turnout = EditPoll(show_turnout=not poll.settings.show_turnout)
     unschedule = EditPoll(status=ManagedStatus.DRAFT)
     asked: dict[Command, Callable[[], Change]] = {
         Command.OPEN: lambda: lifecycle.open_poll(poll, FREE, None, now),

@@ -8,6 +8,7 @@ from contracts import polls
 from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
 from contracts.ids import new_poll_id
 from contracts.model import format_instant
+from contracts.poll_snapshot import PollSettings
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import PollNotFound
 from poll_service.domain.poll import Poll, active_at
@@ -29,7 +30,7 @@ DRAFT = Poll(
 )
 OPEN = replace(DRAFT, status=PollStatus.OPEN, opens_at=NOW, revision=2)
 
-MANAGED = {"proof_of_work": False, "embed_origins": (), "rerun_of": None}
+MANAGED = {**dict(PollSettings()), "embed_origins": (), "rerun_of": None}
 
 
 def test_an_open_poll_is_closed_from_its_end_on_announced_or_not() -> None:

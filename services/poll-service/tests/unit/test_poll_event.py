@@ -14,6 +14,7 @@ from contracts.events import (
     PollOpened,
 )
 from contracts.ids import new_poll_id
+from contracts.poll_snapshot import PollSettings
 from contracts.polls import CreatePoll
 from contracts.stream import event_attribute, read_event
 from poll_service.domain import lifecycle
@@ -24,6 +25,7 @@ from pydantic import ValidationError
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 KINDS: list[Kind] = [PollCreated, PollOpened, PollClosing, PollClosed, PollArchived, PollChanged]
+ALL = dict.fromkeys(PollSettings.model_fields, True)
 PLAIN = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
 
 
@@ -33,8 +35,8 @@ def poll_of(**more: object) -> Poll:
 
 
 def test_poll_requires_no_proof_of_work_by_default() -> None:
-    assert poll_of().proof_of_work is False
-    assert poll_of(proof_of_work=True).proof_of_work is True
+    assert poll_of().settings.proof_of_work is False
+    assert poll_of(proof_of_work=True).settings.proof_of_work is True
     for no_truth_value in ("yes", 1, None):
         with pytest.raises(ValidationError):
             poll_of(proof_of_work=no_truth_value)
@@ -44,27 +46,24 @@ def test_poll_requires_no_proof_of_work_by_default() -> None:
     "poll",
     [
         poll_of(),
-        poll_of(proof_of_work=True),
-        poll_of(show_turnout=True, result_visibility="after_close"),
-        replace(
-            poll_of(proof_of_work=True, show_turnout=True), opens_at=NOW, closes_at=NOW + HOUR, revision=7
-        ),
+        *(poll_of(**{name: True}, result_visibility="after_close") for name in PollSettings.model_fields),
+        replace(poll_of(**ALL), opens_at=NOW, closes_at=NOW + HOUR, revision=7),
     ],
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_event_is_a_complete_snapshot(kind: Kind, poll: Poll) -> None:
     event = event_of(kind, poll, NOW)
     assert type(event) is kind
-    for name in kind.model_fields.keys() - {"type", "version", "occurred_at"}:
+    assert event.project(PollSettings) == poll.settings
+    for name in kind.model_fields.keys() - PollSettings.model_fields - {"type", "version", "occurred_at"}:
         assert getattr(event, name) == getattr(poll, name)
     assert read_event({"event": event_attribute(event)}, POLL_EVENTS) == event
 
 
 def test_deletion_has_every_setting_and_no_texts() -> None:
-    poll = poll_of(proof_of_work=True, show_turnout=True)
+    poll = poll_of(**ALL)
     deleted = deletion_of(poll, NOW).model_dump(exclude={"type", "version", "occurred_at"})
-    assert deleted == {name: getattr(poll, name) for name in deleted}
-    assert {"proof_of_work", "show_turnout"} < deleted.keys()
+    assert deleted == ALL | {name: getattr(poll, name) for name in deleted.keys() - ALL.keys()}
     assert deleted.keys().isdisjoint({"question", "option_a", "option_b"})
 
 

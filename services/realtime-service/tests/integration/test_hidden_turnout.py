@@ -44,13 +44,16 @@ def test_votes_send_no_message_while_the_turnout_is_hidden(
     assert types(aws, "organiser=") == ["poll_opened"] + ["results"] * 7
 
 
-def test_visible_turnout_is_sent_with_each_change(
+def test_turnout_is_sent_with_each_change_until_it_is_hidden(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, poll_id: str
 ) -> None:
     connected("public=")
-    for version in range(1, 4):
-        deliver(tally(poll_id, version, visibility="never", show_turnout=True))
-    assert types(aws, "public=") == ["poll_opened"] + ["results_hidden"] * 3
+    for version in range(1, 6):
+        deliver(tally(poll_id, version, visibility="never", show_turnout=version < 4))
+    assert types(aws, "public=") == ["poll_opened"] + ["results_hidden"] * 4
+    shown, hidden = aws.sockets.arrived["public="][-2:]
+    assert [(one["show_turnout"], one["total"]) for one in (shown, hidden)] == [(True, 5), (False, None)]
+    assert hidden["version"] > shown["version"], "a page ignores an older version"
 
 
 def test_outline_change_is_broadcast_to_all(

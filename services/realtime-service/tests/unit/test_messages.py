@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.ids import new_poll_id
+from contracts.poll_snapshot import DisplaySettings
 from contracts.problem import FieldError
 from contracts.realtime import MESSAGES, Ping, ResultsHiddenMessage, ResultsMessage
 from contracts.tally import TallyChanged
@@ -149,7 +150,11 @@ def test_every_message_matches_its_contract(tally: MakeTally) -> None:
 
 statuses = st.sampled_from([PollStatus.OPEN, PollStatus.CLOSED, PollStatus.DRAFT])
 moments = st.sampled_from([None, NOW - timedelta(hours=1), NOW + timedelta(hours=1)])
-outlines = st.builds(Outline, statuses, st.sampled_from(ResultVisibility), moments, moments)
+settings = {name: st.booleans() for name in DisplaySettings.model_fields}
+outlines = st.builds(
+    Outline, poll_id=st.just(POLL), status=statuses, result_visibility=st.sampled_from(ResultVisibility),
+    opens_at=moments, closes_at=moments, **settings,
+)  # fmt: skip
 votes_so_far = st.tuples(
     st.integers(0, 9),
     st.integers(0, 9),
@@ -162,8 +167,7 @@ viewers = st.sampled_from([PUBLIC, Subscriber(Scope.VOTER, POLL), Subscriber(Sco
 def with_votes(outline: Outline, votes: tuple[int, int, int, timedelta]) -> Known:
     a, b, version, ago = votes
     tally = TallyChanged(
-        poll_id=POLL, a=a, b=b, invalid=0, status=outline.status, result_visibility=outline.result_visibility,
-        opens_at=outline.opens_at, closes_at=outline.closes_at, tally_version=version, updated_at=NOW - ago,
+        **dict(outline), a=a, b=b, invalid=0, tally_version=version, updated_at=NOW - ago,
     )  # fmt: skip
     return Known(tally, 3)
 
@@ -181,7 +185,7 @@ def test_messages_without_counts_and_turnout_do_not_depend_on_votes(
     seen: int | None,
 ) -> None:
     scope, polls = viewer.scope_for(POLL), [with_votes(outline, votes) for votes in (one, other)]
-    assume(isinstance(snapshot(polls[0], scope, NOW), ResultsHiddenMessage))
+    assume(snapshot(polls[0], scope, NOW).total is None)
     ping = Ping(action="ping", poll_id=POLL, version=seen)
     changes = [tuple(map(encode, messages_of_change(poll, before, scope, NOW))) for poll in polls]
     answered = [tuple(map(encode, answers(ping, poll, viewer, NOW))) for poll in polls]

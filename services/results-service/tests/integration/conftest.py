@@ -89,7 +89,13 @@ def stored(aws: Any, poll_id: str) -> Callable[..., str]:
     ) -> str:
         closes_at = None if closes_in is None else NOW + closes_in
         poll = PollState(
-            PollStatus(status), ResultVisibility(visibility), NOW, closes_at, 2, show_turnout=show_turnout
+            poll_id=poll_id,
+            status=PollStatus(status),
+            result_visibility=ResultVisibility(visibility),
+            opens_at=NOW,
+            closes_at=closes_at,
+            revision=2,
+            show_turnout=show_turnout,
         )
         item = totals_item(Totals(poll_id, Tally(2, 3, 1), poll, 7, NOW))
         key = {"pk": {"S": poll_id}, "sk": {"S": "totals"}}

@@ -154,7 +154,7 @@ def test_invalid_poll_event_is_applied_after_a_fix(
     assert run(redrive, aws, poll_id).still_invalid == 1
     fix(aws, poll_id, poll_record(poll_id, "closed", 3))
     assert run(redrive, aws, poll_id).redriven == 1
-    assert aws.item(poll_id, "totals")["status"] == {"S": "closed"}
+    assert aws.item(poll_id, "totals")["poll"]["M"]["status"] == {"S": "closed"}
     assert run(redrive, aws, poll_id).redriven == 0
 
 

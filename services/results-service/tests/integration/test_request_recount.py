@@ -76,7 +76,7 @@ def test_a_recount_is_ordered_and_its_outcome_can_be_read(
     )
 
     recount = load("recount")
-    closes_at = aws.item(poll_id, "totals")["closes_at"]["S"]
+    closes_at = aws.item(poll_id, "totals")["poll"]["M"]["closes_at"]["S"]
     double = VoteLogDouble(closes_at=closes_at, logs={poll_id: "aabbbi"})
     monkeypatch.setattr(recount.log_counter.vote_log, "_client", double)
     assert recount.handler(order_event(order), aws.context) == {"batchItemFailures": []}

@@ -41,7 +41,7 @@ def test_draft_is_stored_without_publishing(
     assert track_poll_status.handler({"Records": [poll_record(poll_id, "created", 1)]}, aws.context) == DONE
     item = aws.item(poll_id, "totals")
     assert item is not None
-    assert item["status"] == {"S": "draft"}
+    assert item["poll"]["M"]["status"] == {"S": "draft"}
     assert "event" not in item
 
 
@@ -90,7 +90,7 @@ def test_an_archived_poll_stays_closed_and_is_not_ordered_to_be_recounted_again(
     after = last_event(aws, poll_id)
     assert after == before | {name: after[name] for name in ("tally_version", "updated_at")}
     assert (after["status"], aws.counts(poll_id)) == ("closed", (1, 1, 0))
-    assert aws.item(poll_id, "totals")["revision"] == {"N": "4"}  # type: ignore[index]
+    assert aws.item(poll_id, "totals")["poll"]["M"]["revision"] == {"N": "4"}  # type: ignore[index]
     assert ordered == []
 
 

@@ -23,7 +23,15 @@ def totals(
     *,
     show_turnout: bool = False,
 ) -> Totals:
-    poll = PollState(status, visibility, PAST, closes_at, 1, show_turnout=show_turnout)
+    poll = PollState(
+        poll_id=POLL,
+        status=status,
+        result_visibility=visibility,
+        opens_at=PAST,
+        closes_at=closes_at,
+        revision=1,
+        show_turnout=show_turnout,
+    )
     return Totals(POLL, Tally(2, 3, 1), poll, 7, NOW)
 
 
@@ -68,7 +76,7 @@ def test_turnout_is_visible_with_counts_or_if_the_poll_shows_it(
 def test_the_turnout_is_all_valid_votes_and_nothing_else() -> None:
     shown = turnout_for(totals(NEVER, show_turnout=True), Scope.PUBLIC, NOW).model_dump()
     assert (shown["total"], shown["version"]) == (5, 7)
-    assert not {2, 3, 1} & {value for value in shown.values() if isinstance(value, int)}
+    assert not {2, 3, 1} & {value for value in shown.values() if type(value) is int}
 
 
 def test_the_clock_closes_a_poll_before_its_event_does() -> None:

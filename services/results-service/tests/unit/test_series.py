@@ -20,7 +20,14 @@ def totals(
 ) -> Totals:
     closes_at = None if closes is None else OPENED + closes
     opens_at = None if status is PollStatus.DRAFT else OPENED
-    poll = PollState(status, ResultVisibility.NEVER, opens_at, closes_at, 2)
+    poll = PollState(
+        poll_id=POLL,
+        status=status,
+        result_visibility=ResultVisibility.NEVER,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        revision=2,
+    )
     at = OPENED + after
     return Totals(POLL, Tally(votes, votes), poll, int(at.timestamp() * 1000), at)
 

@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.enums import PollStatus, ResultVisibility
+from contracts.poll_snapshot import DisplaySettings
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState, Totals, totals_after
 
@@ -14,7 +14,14 @@ POLL = "0" * 26
 def state(
     revision: int, status: PollStatus = PollStatus.OPEN, closes_at: datetime | None = None
 ) -> PollState:
-    return PollState(status, ResultVisibility.ALWAYS, NOW, closes_at, revision)
+    return PollState(
+        poll_id=POLL,
+        status=status,
+        result_visibility=ResultVisibility.ALWAYS,
+        opens_at=NOW,
+        closes_at=closes_at,
+        revision=revision,
+    )
 
 
 def totals(version: int = 1, poll: PollState | None = None) -> Totals:
@@ -63,12 +70,13 @@ def test_totals_of_an_open_poll_publish_a_complete_event() -> None:
     assert (event.status, event.closes_at) == (PollStatus.OPEN, NOW)
 
 
-def test_event_shows_the_turnout_only_if_the_poll_does() -> None:
+@pytest.mark.parametrize("setting", DisplaySettings.model_fields)
+def test_event_carries_each_display_setting_of_the_poll(setting: str) -> None:
     plain = totals(version=9, poll=state(1)).event()
-    event = totals(version=9, poll=replace(state(1), show_turnout=True)).event()
+    event = totals(version=9, poll=state(1).model_copy(update={setting: True})).event()
     assert plain is not None
-    assert event == plain.model_copy(update={"show_turnout": True})
-    assert plain.show_turnout is False
+    assert event == plain.model_copy(update={setting: True})
+    assert getattr(plain, setting) is False
 
 
 def test_an_open_poll_is_closed_from_its_time_of_closing_on() -> None:

@@ -7,7 +7,8 @@ from typing import Any, Final
 from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
 from contracts.events import PollEvent
 from contracts.model import format_instant
-from contracts.stream import AttributeValue, event_attribute
+from contracts.poll_snapshot import PollSettings
+from contracts.stream import AttributeValue, event_attribute, from_map, to_map
 
 from poll_service.domain.poll import Poll
 
@@ -19,7 +20,7 @@ ENTITY: Final = "poll"
 CHANGING: Final = frozenset(
     {
         "question", "option_a", "option_b", "image_a", "image_b", "policy", "result_visibility",
-        "opens_at", "closes_at", "archived_at", "proof_of_work", "show_turnout", "embed_origins",
+        "opens_at", "closes_at", "archived_at", "settings", "embed_origins",
         "status", "revision", "changed_at", "changed_by", "changed_revision", "changed_from", "event",
     }
 )  # fmt: skip
@@ -44,8 +45,7 @@ def changing_attributes(poll: Poll, event: PollEvent) -> dict[str, AttributeValu
         "status": {"S": poll.status},
         "revision": {"N": str(poll.revision)},
         "changed_revision": {"N": str(poll.changed_revision)},
-        "proof_of_work": {"BOOL": poll.proof_of_work},
-        "show_turnout": {"BOOL": poll.show_turnout},
+        "settings": to_map(poll.settings),
         "embed_origins": {"L": [{"S": origin} for origin in poll.embed_origins]},
         "event": event_attribute(event),
         **_texts(
@@ -88,8 +88,7 @@ def from_item(item: Item) -> Poll:
         closes_at=_moment(item, "closes_at"),
         archived_at=_moment(item, "archived_at"),
         status=PollStatus(item["status"]["S"]),
-        proof_of_work=item["proof_of_work"]["BOOL"],
-        show_turnout=item["show_turnout"]["BOOL"],
+        settings=from_map(item["settings"], PollSettings),
         embed_origins=tuple(each["S"] for each in item["embed_origins"]["L"]),
         rerun_of=_text(item, "rerun_of"),
         created_from=_text(item, "created_from"),

@@ -12,27 +12,10 @@ from contracts.events import PollChanged, PollEvent, PollOpened
 from contracts.model import format_instant
 
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.poll import Poll
+from poll_service.domain.poll import Poll, changed_fields
 
 EVENT_TO_ACTION: Final[Mapping[str, AuditAction]] = {"poll_closing": AuditAction.POLL_CLOSED}
 """Events with an action of another name: an organiser closes, the clock has closed."""
-
-FIELD_LABELS: Final[Mapping[str, str]] = {
-    "question": "question",
-    "option_a": "options",
-    "option_b": "options",
-    "image_a": "pictures",
-    "image_b": "pictures",
-    "policy": "voters",
-    "result_visibility": "visibility",
-    "opens_at": "opening",
-    "closes_at": "end",
-    "proof_of_work": "check",
-    "show_turnout": "turnout",
-    "embed_origins": "sites",
-    "status": "taken back",
-}
-"""One word for each field that an edit may change: all of them together fit an entry."""
 
 
 def audit_action_of(event_type: str) -> AuditAction:
@@ -43,10 +26,7 @@ def audit_action_of(event_type: str) -> AuditAction:
 def details(event: PollEvent, before: Poll | None, after: Poll, now: datetime) -> str | None:
     """Return the changed fields of an edit, the opening time of a poll that opens later, otherwise None."""
     if isinstance(event, PollChanged) and before is not None:
-        changed = [
-            word for field, word in FIELD_LABELS.items() if getattr(before, field) != getattr(after, field)
-        ]
-        return ", ".join(dict.fromkeys(changed)) or None
+        return ", ".join(changed_fields(before, after)) or None
     if isinstance(event, PollOpened) and after.opens_at and after.opens_at > now + COUNTDOWN:
         return format_instant(after.opens_at)
     return None

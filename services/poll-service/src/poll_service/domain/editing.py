@@ -7,10 +7,11 @@ may still move to a later time, and settings that promise nothing to voters may 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from contracts.enums import PollStatus
 from contracts.events import PollChanged
+from contracts.poll_snapshot import DisplaySettings, PollSettings
 from contracts.polls import EditPoll
 from contracts.problem import FieldError
 
@@ -18,12 +19,12 @@ from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import InvalidState, InvalidTime
 from poll_service.domain.phase import Phase, phase_at
-from poll_service.domain.poll import Poll
+from poll_service.domain.poll import Poll, changed_fields
 from poll_service.domain.poll_event import event_of
 from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
-ALWAYS: Final = frozenset({"show_turnout", "embed_origins"})
+ALWAYS: Final = frozenset({*DisplaySettings.model_fields, "embed_origins"})
 UNTIL_CLOSED: Final = ALWAYS | {"closes_at"}
 
 
@@ -33,28 +34,27 @@ def changed_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime
     Raises `InvalidState` with each field that is fixed, `InvalidTime`, `AnotherPollActive`.
     """
     phase = phase_at(poll, now)
-    settings = _settings(wanted)
-    after = replace(poll, **settings)
+    after = _edited(poll, wanted)
     back = wanted.status is not None and phase is Phase.SCHEDULED
     if after == poll and not back:
         return Change(poll)
     if phase in {Phase.DRAFT, Phase.SCHEDULED}:
         after = replace(after, status=PollStatus.DRAFT) if back else after
         return _before_opening(poll, after, schedule, now)
-    _require_open_fields(poll, after, settings, phase)
+    _require_open_fields(poll, after, phase)
     if after.closes_at != poll.closes_at:
         _require_later(poll, after, now)
         return _planned(after, schedule, now)
     return _changed(after, now)
 
 
-def _settings(wanted: EditPoll) -> dict[str, Any]:
-    given = [name for name in EditPoll.model_fields if name in wanted.model_fields_set]
-    settings = {name: getattr(wanted, name) for name in given if name not in {"revision", "status"}}
-    if options := settings.pop("options", None):
-        settings |= {"option_a": options.a.label, "image_a": options.a.image}
-        settings |= {"option_b": options.b.label, "image_b": options.b.image}
-    return settings
+def _edited(poll: Poll, wanted: EditPoll) -> Poll:
+    given = {name: getattr(wanted, name) for name in wanted.model_fields_set - {"revision", "status"}}
+    settings = {name: given.pop(name) for name in PollSettings.model_fields.keys() & given.keys()}
+    if options := given.pop("options", None):
+        given |= {"option_a": options.a.label, "image_a": options.a.image}
+        given |= {"option_b": options.b.label, "image_b": options.b.image}
+    return replace(poll, settings=poll.settings.model_copy(update=settings), **given)
 
 
 def _before_opening(before: Poll, after: Poll, schedule: Schedule, now: datetime) -> Change:
@@ -76,10 +76,9 @@ def _before_opening(before: Poll, after: Poll, schedule: Schedule, now: datetime
     return _planned(replace(after, opens_at=opens_at), schedule, now)
 
 
-def _require_open_fields(before: Poll, after: Poll, settings: Mapping[str, Any], phase: Phase) -> None:
+def _require_open_fields(before: Poll, after: Poll, phase: Phase) -> None:
     free = UNTIL_CLOSED if phase is Phase.OPEN else ALWAYS
-    changed = [name for name in settings if getattr(before, name) != getattr(after, name)]
-    fixed = dict.fromkeys(_FIELDS.get(name, name) for name in changed if name not in free)
+    fixed = [_FIELDS.get(name, name) for name in changed_fields(before, after) if name not in free]
     if fixed:
         since = "the poll has opened" if phase is Phase.OPEN else "the poll has closed"
         raise InvalidState(

@@ -8,6 +8,7 @@ from typing import Final
 from contracts.enums import PollStatus
 from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollOpened
 from contracts.ids import PollId
+from contracts.poll_snapshot import PollSettings
 from contracts.polls import CreatePoll, EditPoll
 
 from poll_service.domain.change import Change
@@ -57,8 +58,7 @@ def create_poll(
         changed_by=organiser,
         opens_at=wanted.opens_at,
         closes_at=wanted.closes_at,
-        proof_of_work=wanted.proof_of_work,
-        show_turnout=wanted.show_turnout,
+        settings=wanted.project(PollSettings),
         embed_origins=wanted.embed_origins,
         rerun_of=rerun_of,
         created_from=digest_of(wanted),

@@ -1,12 +1,13 @@
 """Poll: its stored state, and its views at a given moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from contracts import polls
 from contracts.enums import ManagedStatus, PollStatus, ResultVisibility, VoterPolicy
 from contracts.ids import PollId
+from contracts.poll_snapshot import DisplaySettings, PollSettings
 
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import PollNotFound
@@ -36,8 +37,7 @@ class Poll:
     opens_at: datetime | None = None
     archived_at: datetime | None = None
     status: PollStatus = PollStatus.DRAFT
-    proof_of_work: bool = False
-    show_turnout: bool = False
+    settings: PollSettings = field(default_factory=PollSettings)
     embed_origins: tuple[str, ...] = ()
     rerun_of: PollId | None = None
     created_from: str | None = None
@@ -80,7 +80,7 @@ class Poll:
         return self._public_fields() | {
             "status": ManagedStatus.SCHEDULED if scheduled else ManagedStatus(self.status_at(now)),
             "archived_at": self.archived_at,
-            "proof_of_work": self.proof_of_work,
+            **dict(self.settings),
             "embed_origins": self.embed_origins,
             "rerun_of": self.rerun_of,
         }
@@ -97,9 +97,22 @@ class Poll:
             "closes_at": self.closes_at,
             "policy": self.policy,
             "result_visibility": self.result_visibility,
-            "show_turnout": self.show_turnout,
+            **dict(self.settings.project(DisplaySettings)),
             "revision": self.revision,
         }
+
+
+def changed_fields(before: Poll, after: Poll) -> list[str]:
+    """Return the names of the fields that differ, a setting by its own name, without stamps of the change."""
+    known = _values(before)
+    return [name for name, value in _values(after).items() if known[name] != value]
+
+
+def _values(poll: Poll) -> dict[str, object]:
+    names = (one.name for one in fields(poll) if not one.name.startswith("changed_"))
+    return {name: getattr(poll, name) for name in names if name not in {"settings", "revision"}} | dict(
+        poll.settings
+    )
 
 
 def active_at(shown: Poll | None, now: datetime) -> polls.PublicPoll | None:

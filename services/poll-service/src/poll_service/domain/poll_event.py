@@ -38,8 +38,7 @@ def _header(poll: Poll, now: datetime) -> dict[str, Any]:
         "closes_at": poll.closes_at,
         "policy": poll.policy,
         "result_visibility": poll.result_visibility,
-        "proof_of_work": poll.proof_of_work,
-        "show_turnout": poll.show_turnout,
+        **dict(poll.settings),
         "revision": poll.revision,
         "occurred_at": now,
     }

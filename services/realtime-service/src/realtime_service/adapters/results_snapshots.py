@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from contracts.enums import PollStatus
 from contracts.ids import PollId
 from contracts.model import format_instant
+from contracts.stream import from_map, to_map
 from contracts.tally import TALLY_EVENTS, TallyChanged
-from pydantic import TypeAdapter
 
 from realtime_service.adapters.errors import ConditionFailed, map_aws_errors
 from realtime_service.domain.messages import Known, Outline
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-_OUTLINE: Final = TypeAdapter(Outline)
 _CURRENT: Final = "#current"
 _BEFORE_ALL: Final = ""
 _SOON: Final = timedelta(seconds=10)
@@ -94,7 +93,7 @@ class Snapshots:
                     ConditionExpression="poll_status = :status",
                     ExpressionAttributeValues={
                         ":status": {"S": tally.status},
-                        ":announced": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
+                        ":announced": to_map(Outline.of(tally)),
                         ":version": {"N": str(tally.tally_version)},
                         ":outline": {"N": str(known.outline_version)},
                     },
@@ -131,13 +130,13 @@ class Snapshots:
             return
         waits = tally.opens_at is None or tally.opens_at > tally.updated_at + _SOON
         begun = None if waits or tally.status is PollStatus.DRAFT else tally.opens_at
-        item: dict[str, AttributeValueTypeDef] = {
+        item: dict[str, Any] = {
             **_key(_CURRENT),
             "poll_id": {"S": tally.poll_id},
             "opens_at": {"S": format_instant(begun) if begun else _BEFORE_ALL},
             "tally_version": {"N": str(tally.tally_version)},
             "tally": {"S": tally.model_dump_json()},
-            "announced": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
+            "announced": to_map(Outline.of(tally)),
             "outline_version": {"N": str(known.outline_version)},
         }
         try:
@@ -160,13 +159,19 @@ class Snapshots:
 
 
 def _announced_in(item: dict[str, Any]) -> Outline | None:
-    return _OUTLINE.validate_json(item["announced"]["S"]) if "announced" in item else None
+    return from_map(item["announced"], Outline) if "announced" in item else None
 
 
 def _outline_version(item: dict[str, Any], tally: TallyChanged) -> int:
-    """Return the number of a tally's outline: the last broadcast number, or the next if it has changed."""
+    """Return the number of a tally's outline: the last broadcast number, or the next if it has changed.
+
+    While a turnout was shown, pages have seen the versions of tallies: the number goes on from there.
+    """
     last = int(item["outline_version"]["N"]) if "outline_version" in item else 0
-    return last + (Outline.of(tally) != _announced_in(item))
+    announced = _announced_in(item)
+    if announced == Outline.of(tally):
+        return last
+    return tally.tally_version if announced is not None and announced.show_turnout else last + 1
 
 
 def _key(sort: str) -> dict[str, AttributeValueTypeDef]:

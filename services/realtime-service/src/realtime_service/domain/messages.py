@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.api import Counts
-from contracts.enums import PollStatus, ResultVisibility
+from contracts.enums import PollStatus
+from contracts.poll_snapshot import PollSnapshot
 from contracts.problem import FieldError
 from contracts.realtime import (
     ErrorMessage,
@@ -23,19 +24,13 @@ from contracts.visibility import Scope, counts_visible
 from realtime_service.domain.subscriber import Subscriber
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(PollSnapshot):
     """The public part of a tally: the fields that no vote changes."""
-
-    status: PollStatus
-    result_visibility: ResultVisibility
-    opens_at: datetime | None
-    closes_at: datetime | None
 
     @classmethod
     def of(cls, tally: TallyChanged) -> "Outline":
         """Return the outline of a tally."""
-        return cls(tally.status, tally.result_visibility, tally.opens_at, tally.closes_at)
+        return tally.project(cls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +92,14 @@ def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsMessage | Resu
     status = status_at(tally, now)
     if counts_visible(tally.result_visibility, status, scope):
         return ResultsMessage(
-            poll_id=tally.poll_id,
-            status=status,
-            version=tally.tally_version,
-            opens_at=tally.opens_at,
-            closes_at=tally.closes_at,
+            **dict(tally.live_state(status, tally.tally_version)),
             counts=Counts(a=tally.a, b=tally.b),
             total=tally.a + tally.b,
             updated_at=tally.updated_at,
         )
+    version = tally.tally_version if tally.show_turnout else known.outline_version
     return ResultsHiddenMessage(
-        poll_id=tally.poll_id,
-        status=status,
-        version=tally.tally_version if tally.show_turnout else known.outline_version,
-        opens_at=tally.opens_at,
-        closes_at=tally.closes_at,
+        **dict(tally.live_state(status, version)),
         result_visibility=tally.result_visibility,
         total=tally.a + tally.b if tally.show_turnout else None,
         updated_at=tally.updated_at if tally.show_turnout else now,
@@ -140,10 +128,4 @@ def encode(message: Message) -> bytes:
 
 def _transition_message(tally: TallyChanged, version: int) -> PollOpenedMessage | PollClosedMessage:
     message = PollOpenedMessage if tally.status is PollStatus.OPEN else PollClosedMessage
-    return message(
-        poll_id=tally.poll_id,
-        status=tally.status,
-        version=version,
-        opens_at=tally.opens_at,
-        closes_at=tally.closes_at,
-    )
+    return message(**dict(tally.live_state(tally.status, version)))

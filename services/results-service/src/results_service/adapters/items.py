@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from contracts.enums import PollStatus, ResultVisibility
 from contracts.model import format_instant
-from contracts.stream import AttributeValue, event_attribute
+from contracts.stream import AttributeValue, event_attribute, from_map, to_map
 
 from results_service.domain.tally import Tally, mark_of
 from results_service.domain.totals import PollState, Totals
@@ -80,7 +79,7 @@ def totals_item(totals: Totals) -> Item:
         "updated_at": {"S": format_instant(totals.updated_at)},
     }
     if totals.poll is not None:
-        item |= _poll_attributes(totals.poll)
+        item["poll"] = to_map(totals.poll)
     event = totals.event()
     return item if event is None else item | {"event": event_attribute(event)}
 
@@ -90,35 +89,10 @@ def totals_of(poll_id: str, item: Mapping[str, Any]) -> Totals:
     return Totals(
         poll_id,
         tally_of(item),
-        poll=_poll_of(item) if "revision" in item else None,
+        poll=from_map(item["poll"], PollState) if "poll" in item else None,
         version=int(item["tally_version"]["N"]),
         updated_at=datetime.fromisoformat(item["updated_at"]["S"]),
         announced="event" in item,
-    )
-
-
-def _poll_attributes(poll: PollState) -> Item:
-    instants = {"opens_at": poll.opens_at, "closes_at": poll.closes_at}
-    return {
-        "status": {"S": poll.status},
-        "result_visibility": {"S": poll.result_visibility},
-        "revision": {"N": str(poll.revision)},
-        "show_turnout": {"BOOL": poll.show_turnout},
-        **{name: {"S": format_instant(at)} for name, at in instants.items() if at is not None},
-    }
-
-
-def _poll_of(item: Mapping[str, Any]) -> PollState:
-    def instant(name: str) -> datetime | None:
-        return datetime.fromisoformat(item[name]["S"]) if name in item else None
-
-    return PollState(
-        PollStatus(item["status"]["S"]),
-        ResultVisibility(item["result_visibility"]["S"]),
-        instant("opens_at"),
-        instant("closes_at"),
-        int(item["revision"]["N"]),
-        show_turnout=item["show_turnout"]["BOOL"],
     )
 
 

@@ -27,14 +27,10 @@ def results_for(totals: Totals | None, scope: Scope, now: datetime) -> Results:
     if not counts_visible(poll.result_visibility, status, scope):
         raise ResultsHidden(_until(poll))
     return Results(
-        poll_id=totals.poll_id,
-        status=status,
+        **dict(poll.live_state(status, totals.version)),
         counts=Counts(a=totals.tally.a, b=totals.tally.b),
         total=totals.tally.a + totals.tally.b,
-        version=totals.version,
         updated_at=totals.updated_at,
-        opens_at=poll.opens_at,
-        closes_at=poll.closes_at,
     )
 
 
@@ -44,13 +40,9 @@ def turnout_for(totals: Totals | None, scope: Scope, now: datetime) -> Turnout:
     if not turnout_visible(poll.result_visibility, status, scope, show_turnout=poll.show_turnout):
         raise ResultsHidden(_until(poll))
     return Turnout(
-        poll_id=totals.poll_id,
-        status=status,
+        **dict(poll.live_state(status, totals.version)),
         total=totals.tally.a + totals.tally.b,
-        version=totals.version,
         updated_at=totals.updated_at,
-        opens_at=poll.opens_at,
-        closes_at=poll.closes_at,
     )
 
 

@@ -1,39 +1,19 @@
-"""A poll's totals: the sum of its counters, and a copy of the poll's status, visibility and times."""
+"""A poll's totals: the sum of its counters, and a copy of the poll's snapshot."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
-from contracts.enums import PollStatus, ResultVisibility
-from contracts.events import PollEvent
+from contracts.enums import PollStatus
+from contracts.poll_snapshot import PollSnapshot
 from contracts.tally import TallyChanged
 
 from results_service.domain.tally import Tally
 
 
-@dataclass(frozen=True, slots=True)
-class PollState:
+class PollState(PollSnapshot):
     """The copy of a poll that decides who may see its counts. The highest revision is the newest."""
 
-    status: PollStatus
-    result_visibility: ResultVisibility
-    opens_at: datetime | None
-    closes_at: datetime | None
     revision: int
-    show_turnout: bool = False
-    """Whether everyone may see the number of votes while the counts are hidden."""
-
-    @classmethod
-    def after(cls, event: PollEvent) -> Self:
-        """Return the state that an event announces."""
-        return cls(
-            event.status,
-            event.result_visibility,
-            event.opens_at,
-            event.closes_at,
-            event.revision,
-            show_turnout=event.show_turnout,
-        )
 
     def status_at(self, now: datetime) -> PollStatus:
         """Return the status at a moment: an open poll past `closes_at` is closed, even before its event."""
@@ -67,15 +47,10 @@ class Totals:
             return None
         tally = Tally() if draft else self.tally
         return TallyChanged(
-            poll_id=self.poll_id,
+            **dict(self.poll.project(PollSnapshot)),
             a=tally.a,
             b=tally.b,
             invalid=tally.invalid,
-            status=self.poll.status,
-            result_visibility=self.poll.result_visibility,
-            opens_at=self.poll.opens_at,
-            closes_at=self.poll.closes_at,
-            show_turnout=self.poll.show_turnout,
             tally_version=self.version,
             updated_at=self.updated_at,
         )

@@ -35,7 +35,7 @@ class PollUpdates:
 
     def apply(self, event: PollEvent) -> None:
         """Apply one event. Idempotent, and safe for late events: only a higher revision changes the copy."""
-        self.results.rewrite_totals(event.poll_id, self.clock, update=PollState.after(event))
+        self.results.rewrite_totals(event.poll_id, self.clock, update=event.project(PollState))
         if isinstance(event, PollClosed) and event.closes_at is not None:
             order = order_at_close(event.poll_id, event.closes_at)
             self.recounts.send(order, not_before=event.closes_at + SEALED_AFTER, now=self.clock())
