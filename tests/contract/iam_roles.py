@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ministack.core.iam_evaluator import EvalContext, ParsedStatement, evaluate, parse_policy_document
-from template_lint.reference import as_list, statements, target
-from template_lint.rules.functions import FUNCTION, slug_of
-from template_lint.stack import Json, Stack
+from stacks.catalogue import FUNCTION, Stack, slug_of
+from stacks.reference import as_list, statements, target
+from stacks.resolver import Resolver
+from stacks.template import Json
 from testkit.events import ACCOUNT, REGION
-from testkit.templates import Resolver
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,11 @@ import pytest
 from deploy.sam import command_lines
 from deploy.sam.process import SamProcess
 from laptop.instance import host_architecture
-from template_lint.rules.functions import FUNCTION, slug_of
-from template_lint.stack import Stack
+from stacks.catalogue import FUNCTION, Stack, load_stacks, slug_of
+from stacks.resolver import Resolver
 from testkit.rules import offenders
-from testkit.templates import stacks
 
-FUNCTIONS: Final = [(stack, function) for stack in stacks() for function in stack.resources(FUNCTION)]
+FUNCTIONS: Final = [(stack, function) for stack in load_stacks() for function in stack.resources(FUNCTION)]
 # The packages of Lambda's Python runtime: boto3 and its dependencies.
 RUNTIME: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
 NOT_PACKED: Final = {"boto3", "botocore", "tests", "template.yaml", "Makefile", ".lock.txt"}
@@ -51,7 +50,7 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert run.exit_code == 0, run.tail()
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(build, stacks()))
+        list(pool.map(build, load_stacks()))
     return folder
 
 
@@ -76,7 +75,9 @@ class Start:
         """Return why a function does not start, or the modules that it imports from elsewhere."""
         stack, function = one
         module = stack.properties(FUNCTION)[function]["Handler"].removesuffix(".handler")
-        return self.failure_of(module, self.artifacts / stack.name / function, stack.environment(function))
+        return self.failure_of(
+            module, self.artifacts / stack.name / function, Resolver().environment(slug_of(function))
+        )
 
     def failure_of(self, module: str, artifact: Path, environment: dict[str, str]) -> str:
         of_the_runtime = {

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from template_lint.rules.functions import FUNCTION, slug_of
-from template_lint.stack import Stack
+from stacks.catalogue import FUNCTION, Stack, load_stacks, slug_of
 from testkit.rules import offenders
-from testkit.templates import stacks
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SERVICES: Final = tuple(
@@ -26,7 +24,7 @@ DEVELOPMENT: Final[dict[str, set[str]]] = {
     "devkit": set(),
     "stacks": {"devkit"},
     "template_lint": {"stacks"},
-    "api_documents": {"stacks", "template_lint"},
+    "api_documents": {"devkit", "stacks", "template_lint"},
     "testkit": {"stacks", "template_lint"},
     "deploy": {"devkit", "stacks"},
     "laptop": {"devkit", "stacks", "deploy"},
@@ -295,7 +293,7 @@ def test_platform_never_becomes_a_package() -> None:
 
 
 def functions() -> list[tuple[Stack, str]]:
-    return [(stack, function) for stack in stacks() for function in stack.resources(FUNCTION)]
+    return [(stack, function) for stack in load_stacks() for function in stack.resources(FUNCTION)]
 
 
 def without_its_files(one: tuple[Stack, str]) -> list[str]:
@@ -327,7 +325,10 @@ def test_function_without_handler_or_test_is_reported() -> None:
 
 def test_functions_tested_together_have_no_separate_test() -> None:
     own = [
-        slug for slug in TESTED_TOGETHER for stack in stacks() if list(stack.tests.rglob(f"test_{slug}.py"))
+        slug
+        for slug in TESTED_TOGETHER
+        for stack in load_stacks()
+        if list(stack.tests.rglob(f"test_{slug}.py"))
     ]
     assert own == []
 
@@ -335,12 +336,12 @@ def test_functions_tested_together_have_no_separate_test() -> None:
 def without_a_function(code: Path) -> set[str]:
     """Return handlers without a function in a template, and functions without a handler."""
     files = {path.stem for path in code.glob("*/handlers/*.py") if path.name != "__init__.py"}
-    made = {slug_of(f) for stack in stacks() if stack.code == code for f in stack.resources(FUNCTION)}
+    made = {slug_of(f) for stack in load_stacks() if stack.code == code for f in stack.resources(FUNCTION)}
     return files ^ made
 
 
 def test_every_handler_file_is_a_function_of_one_template(tmp_path: Path) -> None:
-    assert offenders(sorted({stack.code for stack in stacks()}), without_a_function, named) == {}
+    assert offenders(sorted({stack.code for stack in load_stacks()}), without_a_function, named) == {}
     planted = tmp_path / "vote_service" / "handlers" / "take_vote.py"
     planted.parent.mkdir(parents=True)
     planted.touch()

@@ -12,7 +12,7 @@ from contracts.roles import PERMISSIONS, Role
 READ: Final = """
 import json
 from api_documents.routes import served_routes
-from template_lint.stack import load_stacks
+from stacks.catalogue import load_stacks
 print(json.dumps([
     {
         "slug": served.route.slug,

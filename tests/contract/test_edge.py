@@ -8,15 +8,15 @@ from typing import Any, Final
 import boto3
 import pytest
 from contracts.stack_exports import Service
+from devkit.checkout import ROOT
+from stacks.catalogue import load_stacks, slug_of
 from stacks.template import read_template
 from template_lint.rules.edge import public_functions
-from template_lint.rules.functions import slug_of
-from template_lint.stack import ROOT
-from testkit.templates import Resolver, stacks
+from testkit.routes import http_routes
 from testkit.world import World
 
 POLL: Final = "0" * 26
-ROUTES: Final = Resolver().routes
+ROUTES: Final = http_routes()
 FORGED: Final[dict[str, Any]] = {
     "nothing": {"x-origin-verify": ""},
     "a guess": {"x-origin-verify": "guess"},
@@ -32,7 +32,7 @@ def in_the_tables() -> int:
 
 @pytest.mark.covers("T9")
 def test_every_public_function_is_tested_here() -> None:
-    answering = {slug_of(name) for stack in stacks() for name in public_functions(stack)}
+    answering = {slug_of(name) for stack in load_stacks() for name in public_functions(stack)}
     assert {route.slug for route in ROUTES} == answering - {"authorize_connection"}
 
 
@@ -65,7 +65,7 @@ def test_route_answers_with_the_origin_secret(world: World) -> None:
 def test_firewall_limits_are_above_the_rate_limit_of_new_voters() -> None:
     """The firewall only stops floods; below its limits the application answers with a time to retry."""
     firewall = read_template(ROOT / "platform" / "edge" / "template.yaml")["Parameters"]
-    [voting] = [stack for stack in stacks() if stack.service is Service.VOTE]
+    [voting] = [stack for stack in load_stacks() if stack.service is Service.VOTE]
     voter_tokens = voting.source["Parameters"]["NewVotersPerNetwork"]["Default"]
     assert firewall["NewVotersPerAddress"]["Default"] > voter_tokens
     assert firewall["VotesPerAddress"]["Default"] > voter_tokens

@@ -20,11 +20,11 @@ from contracts.enums import PollStatus, VoterPolicy
 from contracts.ids import new_poll_id
 from contracts.key_ring import KeyRing
 from contracts.visibility import Scope
+from devkit.checkout import ROOT
 from members.adapters.audit_log import AuditLogReader
 from realtime_service.adapters.connections import MAX_CONNECTION, Connection, Connections
 from realtime_service.domain.subscriber import Subscriber
 from template_lint.rules.privacy import EXPIRING
-from template_lint.stack import ROOT
 from testkit.world import World
 from vote_service.adapters import abuse_counters, new_voter_counts
 from vote_service.adapters.minted_codes import MintedCodes

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import pytest
 from chassis.resolver import HttpApi, is_plain
-from stacks.template import read_template
-from template_lint.stack import ROOT, Json, load_stacks
+from devkit.checkout import ROOT
+from stacks.catalogue import load_stacks
+from stacks.template import Json, read_template
 
 SPELLINGS: Final = json.loads((Path(__file__).parents[1] / "corpus/path-spellings.json").read_text())
 EDGE: Final[Json] = read_template(ROOT / "platform/edge/template.yaml")

@@ -23,7 +23,7 @@ from contracts.key_ring import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.stream import event_attribute
 from contracts.visibility import Scope, counts_visible
-from testkit.templates import SITE
+from stacks.resolver import SITE
 
 from .journey import ORGANISER, Journey
 

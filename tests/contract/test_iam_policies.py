@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from template_lint.reference import name_of
+from stacks.catalogue import FUNCTION
+from stacks.reference import name_of
+from stacks.resolver import STREAM_LABEL, Resolver
+from stacks.template import Json
 from template_lint.rules.event_source_mappings import MAPPING
-from template_lint.rules.functions import FUNCTION
-from template_lint.stack import Json
 from testkit.rules import offenders
-from testkit.templates import STREAM_LABEL, Resolver
 
 from .iam_roles import Role, roles
 

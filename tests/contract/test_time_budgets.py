@@ -15,7 +15,8 @@ import chassis.secret
 import pytest
 from aws_lambda_powertools.utilities import parameters
 from botocore.config import Config
-from template_lint.stack import ROOT, load_stacks
+from devkit.checkout import ROOT
+from stacks.catalogue import load_stacks
 
 from .time_budgets import (
     Clock,

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -30,8 +30,8 @@ from contracts.ids import new_poll_id
 from contracts.key_ring import KeyRing
 from contracts.results_pass import mint_results_pass
 from PIL import Image
-from template_lint.rules.functions import FUNCTION, slug_of
-from template_lint.stack import Stack
+from stacks.catalogue import FUNCTION, Stack, slug_of
+from stacks.resolver import Resolver
 from vote_service.domain.voter_token import VoterToken, write_voter_token
 
 POLL: Final = new_poll_id()
@@ -87,7 +87,7 @@ class Function:
                 "AWS_ACCESS_KEY_ID": "x",
                 "AWS_SECRET_ACCESS_KEY": "x",
             }
-            given = self.stack.environment(self.logical_id) | {"SITE_ORIGIN": SITE} | aws
+            given = Resolver().environment(self.slug) | {"SITE_ORIGIN": SITE} | aws
             for name, value in given.items():
                 patch.setenv(name, value)
             patch.setattr(boto3, "client", noted)
@@ -134,12 +134,12 @@ def without_module(path: str) -> Iterator[None]:
             sys.modules[path] = before
 
 
-def functions(stacks: list[Stack]) -> list[Function]:
+def functions(stacks: Iterable[Stack]) -> list[Function]:
     """Return every function of every template."""
     return [Function(stack, name) for stack in stacks for name in stack.resources(FUNCTION)]
 
 
-def http_routes(stacks: list[Stack]) -> set[str]:
+def http_routes(stacks: Iterable[Stack]) -> set[str]:
     """Return every route of the HTTP APIs, in the format of the functions' resolvers."""
     keys = [
         str(route["RouteKey"])

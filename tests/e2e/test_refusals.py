@@ -12,10 +12,10 @@ from contracts.ids import new_poll_id
 from contracts.problem import MEDIA_TYPE, Problem
 from laptop.aws import outputs
 from laptop.instance import ENVIRONMENT
-from template_lint.reference import name_of
+from stacks.catalogue import load_stacks
+from stacks.reference import name_of
 from template_lint.rules.edge import is_http
 from template_lint.rules.gateway import ROUTE
-from template_lint.stack import load_stacks
 
 from .live_stack import PATIENCE_SECONDS, RECEIPT, Organiser, Running, Voter
 

@@ -12,8 +12,8 @@ import pytest
 from contracts.ids import new_poll_id
 from laptop.seed import sign_in
 from laptop.seed.sign_in import SignIn
+from stacks.catalogue import load_stacks
 from template_lint.rules.gateway import ROUTE
-from template_lint.stack import load_stacks
 
 from .live_stack import PATIENCE_SECONDS, Organiser, Running
 from .tokens import Minter

@@ -14,9 +14,9 @@ from contracts.problem import ProblemType
 from contracts.stack_exports import Export
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
+from stacks.catalogue import load_stacks
 from template_lint.rules.event_source_mappings import MAPPING, stream_mappings
 from template_lint.rules.gateway import ROUTE
-from template_lint.stack import load_stacks
 
 # The schema of @asyncapi/specs 6.11.1 (Apache-2.0), without white space.
 ASYNCAPI_SCHEMA: Final = json.loads((Path(__file__).parent / "asyncapi.3.0.0.json").read_text())

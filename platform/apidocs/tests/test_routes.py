@@ -17,7 +17,7 @@ from chassis.settings import HttpSettings
 from contracts.api import CastVote, VoterTokenIssued
 from contracts.problem import ProblemType
 from contracts.stack_exports import Service
-from template_lint.stack import Stack, load_stack
+from stacks.catalogue import Stack, load_stacks
 
 ISSUE: Operation[Any] = Operation({HTTPStatus.OK: VoterTokenIssued})
 CAST: Operation[CastVote] = Operation(
@@ -55,14 +55,15 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Stack]:
             return module
 
         monkeypatch.setattr(routes, "_import_handler", imported)
-        stack = load_stack(Service.VOTE)
+        (stack,) = [replace(stack) for stack in load_stacks() if stack.service is Service.VOTE]
         kept = {
             name: body
             for name, body in stack.plain["Resources"].items()
             if body["Type"] != "AWS::ApiGatewayV2::Route"
             or name in {"IssueVoterTokenRoute", "VoteWrapperRoute"}
         }
-        return replace(stack, plain={**stack.plain, "Resources": kept})
+        stack.plain["Resources"] = kept
+        return stack
 
     return with_code
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from contracts.stack_exports import Service
+from stacks.catalogue import Stack
+from stacks.template import Json, read_template
 from template_lint.findings import find
 from template_lint.rulebook import RULES, RULES_OVER_ALL
-from template_lint.stack import Json, Stack, read_stack
 
 SOUND = Path(__file__).parent / "sound"
 
@@ -26,15 +27,15 @@ type Break = Callable[[Json, Json], Any]
 
 @cache
 def _sound_text() -> str:
-    stack = read_stack(Service.RESULTS, SOUND, (SOUND / "template.yaml").read_text())
+    stack = Stack(Service.RESULTS.value, SOUND, read_template(SOUND / "template.yaml"))
     return json.dumps([stack.source, stack.plain, stack.workflows])
 
 
 def sound_stack() -> Stack:
     """Return a new stack for each caller, with the vote service's package for the handlers' names."""
     source, plain, workflows = json.loads(_sound_text())
-    stack = Stack(Service.RESULTS, SOUND, source, plain, workflows)
-    stack.__dict__["package"] = "vote_service"
+    stack = Stack(Service.RESULTS.value, SOUND, source)
+    stack.__dict__.update(plain=plain, workflows=workflows, package="vote_service")
     return stack
 
 

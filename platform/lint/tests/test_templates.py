@@ -3,17 +3,17 @@
 import json
 
 import pytest
+from devkit.checkout import ROOT
+from stacks.catalogue import load_stacks
 from stacks.template import read_template
 from template_lint.findings import find
 from template_lint.rulebook import RULES, RULES_OVER_ALL
 from template_lint.rules.privacy import REQUEST_LOG_TYPES
-from template_lint.stack import ROOT
-from testkit.templates import stacks
 
 
 @pytest.mark.covers("T12", "R25", "R37", "R38", "R39", "R40")
 def test_all_templates_pass_all_rules() -> None:
-    findings = find(stacks(), RULES, RULES_OVER_ALL)
+    findings = find(load_stacks(), RULES, RULES_OVER_ALL)
     assert [str(finding) for finding in findings] == []
 
 

@@ -30,7 +30,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def test_a_stack_comes_after_those_it_imports_from(checkout: Path) -> None:
     order = catalogue.in_deploy_order(checkout)
-    assert [stack.service for stack in order] == ["platform", "z-first", "a-second"]
+    assert [stack.name for stack in order] == ["platform", "z-first", "a-second"]
     assert order[2].needs == {"z-first"}
 
 
@@ -55,7 +55,7 @@ def test_a_template_gets_only_the_parameters_it_declares(checkout: Path) -> None
 
 
 def _prints(checkout: Path) -> dict[str, str]:
-    return {stack.service: fingerprint(stack, {}, checkout) for stack in catalogue.in_deploy_order(checkout)}
+    return {stack.name: fingerprint(stack, {}, checkout) for stack in catalogue.in_deploy_order(checkout)}
 
 
 def _changed_by(checkout: Path, path: str) -> set[str]:

@@ -36,11 +36,11 @@ from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
 from moto.dynamodb.models import DynamoDBBackend
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from stacks.resolver import Resolver
 from stacks.template import read_template
 from testkit import events, moto_state
 from testkit.aws import create_table, emulated_aws, forget_secrets
 from testkit.events import ACCOUNT, REGION, LambdaContext, http_event, lambda_context, stream_event
-from testkit.templates import Resolver
 from testkit.workflows import run_at_once
 from vote_service.domain.voter_key import bucket_of
 

@@ -9,10 +9,9 @@ from contracts.model import Contract
 from contracts.realtime import Ping
 from contracts.stack_exports import Export
 from pydantic import TypeAdapter
-from template_lint.reference import import_name, target
+from stacks.catalogue import Stack, slug_of
+from stacks.reference import import_name, target
 from template_lint.rules.event_source_mappings import stream_mappings
-from template_lint.rules.functions import slug_of
-from template_lint.stack import Stack
 
 type Json = dict[str, Any]
 

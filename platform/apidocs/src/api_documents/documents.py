@@ -5,7 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from template_lint.stack import ROOT, load_stacks
+from devkit.checkout import ROOT
+from stacks.catalogue import load_stacks
 
 from api_documents.asyncapi import asyncapi
 from api_documents.openapi import openapi

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from chassis.operation import Operation, operation_of
 from chassis.resolver import HttpApi
-from template_lint.rules.functions import slug_of
+from stacks.catalogue import Stack, slug_of
+from stacks.resolver import Resolver
 from template_lint.rules.gateway import ROUTE, function_of
-from template_lint.stack import Stack
 
 HOW_TO: Final = (
     "Define an Operation in the service's http.py and put @ITS_NAME below the line that registers the route, "
@@ -92,7 +92,7 @@ def _routes_of(stack: Stack) -> Iterator[TemplateRoute]:
 def _import_handler(stack: Stack, function: str) -> ModuleType:
     """Import a handler with placeholder environment variables; no AWS call is made."""
     before = dict(os.environ)
-    os.environ.update(stack.environment(function) | {"AWS_DEFAULT_REGION": "eu-west-1"})
+    os.environ.update(Resolver().environment(slug_of(function)) | {"AWS_DEFAULT_REGION": "eu-west-1"})
     try:
         return importlib.import_module(f"{stack.package}.handlers.{slug_of(function)}")
     finally:

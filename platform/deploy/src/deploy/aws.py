@@ -38,7 +38,7 @@ class Target:
     @property
     def architecture(self) -> str:
         """The architecture of the wheels; the template's default if samconfig names none."""
-        default = self.stack.template.get("Parameters", {}).get("Architecture", {}).get("Default", "arm64")
+        default = self.stack.source.get("Parameters", {}).get("Architecture", {}).get("Default", "arm64")
         return self.parameters.get("Architecture", str(default))
 
 
@@ -70,10 +70,10 @@ class AwsDeployment:
 
     def _deploy(self, stack: Stack, origin: str) -> None:
         target = Target(stack, SamConfig.read(stack.folder, self.environment), self.environment, origin)
-        build_dir = state_directory() / "aws" / self.environment / stack.service
-        with self.progress.doing(stack.service) as step:
+        build_dir = state_directory() / "aws" / self.environment / stack.name
+        with self.progress.doing(stack.name) as step:
             step.note = "building"
-            template = stack.folder / "template.yaml"
+            template = stack.template
             self._sam(target, command_lines.build(template, build_dir, target.parameters), "build")
             step.note = "deploying"
             line = command_lines.deploy_aws(
@@ -83,21 +83,19 @@ class AwsDeployment:
             step.note = target.config.stack_name
 
     def _sam(self, target: Target, line: list[str], what: str) -> SamRun:
-        log = state_directory() / "aws" / self.environment / f"{target.stack.service}.{what}.log"
+        log = state_directory() / "aws" / self.environment / f"{target.stack.name}.{what}.log"
         environment = os.environ | {
             "ARCHITECTURE": target.architecture,
             "RELEASE": release(target.parameters),
         }
         run = self.sam.run(line, target.stack.folder, dict(environment), log)
         if run.exit_code != 0:
-            raise Failure(
-                f"`sam {what}` of {target.stack.service} failed.", f"{run.tail()}\n\nFull log: {log}"
-            )
+            raise Failure(f"`sam {what}` of {target.stack.name} failed.", f"{run.tail()}\n\nFull log: {log}")
         return run
 
     def _site_url(self, stacks: list[Stack]) -> str | None:
         folder = next(
-            (stack.folder for stack in stacks if stack.service == "frontend"), ROOT / "services/frontend"
+            (stack.folder for stack in stacks if stack.name == "frontend"), ROOT / "services/frontend"
         )
         config = SamConfig.read(folder, self.environment)
         cloudformation = boto3.client("cloudformation", region_name=config.region)

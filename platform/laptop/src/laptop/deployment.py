@@ -67,9 +67,9 @@ class LocalDeployment:
         for stack in in_deploy_order(ROOT):
             print_ = fingerprint(stack, stack.declared(parameters(self.instance)), ROOT)
             if record.is_current(stack, print_, existing):
-                self.progress.finish(self.progress.announce(stack.service, "unchanged"), "✓")
+                self.progress.finish(self.progress.announce(stack.name, "unchanged"), "✓")
             else:
-                work.append(_Work(stack, print_, self.progress.announce(stack.service, "waiting")))
+                work.append(_Work(stack, print_, self.progress.announce(stack.name, "waiting")))
         if work:
             self._make_bucket()
             self._run_all(work, record)
@@ -77,7 +77,7 @@ class LocalDeployment:
 
     def _run_all(self, work: list[_Work], record: DeploymentRecord) -> None:
         # Submitting in deploy order prevents a deadlock: no task waits for one that has no thread yet.
-        by_service = {one.stack.service: one for one in work}
+        by_service = {one.stack.name: one for one in work}
         cores = max(2, (os.cpu_count() or 2) // 2)
         with ThreadPoolExecutor(cores) as builders, ThreadPoolExecutor(cores) as deployers:
             for one in work:
@@ -95,7 +95,7 @@ class LocalDeployment:
         one.step.note = "building"
         return self._sam(
             one,
-            command_lines.build(one.stack.folder / "template.yaml", self._build_dir(one), values),
+            command_lines.build(one.stack.template, self._build_dir(one), values),
             "build",
         )
 
@@ -104,7 +104,7 @@ class LocalDeployment:
             if needed.exception() is not None:
                 one.step.note = "skipped: a stack it imports from failed"
                 raise _NotTried(one.step.note)
-        with self.progress.doing(one.stack.service, one.step) as step:
+        with self.progress.doing(one.stack.name, one.step) as step:
             built = one.built.result()
             self._succeed(one, built, "built")
             step.note = f"built in {built.seconds:.1f} s, deploying"
@@ -117,7 +117,7 @@ class LocalDeployment:
             step.note = f"built in {built.seconds:.1f} s, deployed in {deployed.seconds:.1f} s"
 
     def _sam(self, one: _Work, line: list[str], what: str) -> SamRun:
-        log = self.instance.builds / f"{one.stack.service}.{what}.log"
+        log = self.instance.builds / f"{one.stack.name}.{what}.log"
         environment = root_environment(self.instance) | {
             "ARCHITECTURE": host_architecture(),
             "RELEASE": release(one.stack.declared(parameters(self.instance))),
@@ -126,13 +126,13 @@ class LocalDeployment:
         return self.sam.run(line, one.stack.folder, environment, log)
 
     def _build_dir(self, one: _Work) -> Path:
-        return self.instance.builds / one.stack.service
+        return self.instance.builds / one.stack.name
 
     def _succeed(self, one: _Work, run: SamRun, what: str) -> None:
         if run.exit_code != 0:
             one.step.note = f"could not be {what}"
             raise Failure(
-                f"{one.stack.service} could not be {what}.", f"{run.tail()}\n\nFull log: {run.log}\n{STUCK}"
+                f"{one.stack.name} could not be {what}.", f"{run.tail()}\n\nFull log: {run.log}\n{STUCK}"
             )
 
     def _make_bucket(self) -> None:

@@ -31,12 +31,12 @@ class DeploymentRecord:
         found = existing.get(stack.name_in(ENVIRONMENT))
         if found is None or not found["StackStatus"].endswith(("CREATE_COMPLETE", "UPDATE_COMPLETE")):
             return False
-        return self.entries.get(stack.service) == {"fingerprint": fingerprint, "stack": _state_of(found)}
+        return self.entries.get(stack.name) == {"fingerprint": fingerprint, "stack": _state_of(found)}
 
     def remember(self, stack: Stack, fingerprint: str) -> None:
         """Record that the stack was deployed from this fingerprint."""
         found = existing_stacks(self.instance)[stack.name_in(ENVIRONMENT)]
-        self.entries[stack.service] = {"fingerprint": fingerprint, "stack": _state_of(found)}
+        self.entries[stack.name] = {"fingerprint": fingerprint, "stack": _state_of(found)}
         (self.instance.state / "deployed.json").write_text(json.dumps(self.entries, indent=1))
 
 

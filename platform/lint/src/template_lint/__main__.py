@@ -4,9 +4,11 @@ import json
 import sys
 from pathlib import Path
 
+from stacks.catalogue import load_stacks
+from stacks.transform import transform
+
 from template_lint.findings import find
 from template_lint.rulebook import RULES, RULES_OVER_ALL
-from template_lint.stack import load_stacks, transform
 
 
 def main(folder: Path | None) -> int:

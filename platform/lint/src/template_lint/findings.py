@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from template_lint.stack import Stack
+from stacks.catalogue import Stack
 
 type Fault = tuple[str, str]
 type Rule = Callable[[Stack], Iterator[Fault]]

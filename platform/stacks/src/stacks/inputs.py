@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from stacks import template as templates
 from stacks.catalogue import Stack
+from stacks.template import code_folders
 
 # Files that are in no artifact and no template.
 SKIPPED: Final = {"tests", "__pycache__", ".aws-sam", ".pytest_cache", "README.md"}
@@ -29,7 +29,7 @@ def release(parameters: dict[str, str]) -> str:
 
 def _inputs(stack: Stack, root: Path) -> Iterator[Path]:
     yield from (path for path in stack.folder.iterdir() if path.is_file() and path.name not in SKIPPED)
-    for folder in templates.code_folders(stack.template):
+    for folder in code_folders(stack.source):
         yield from _files(stack.folder / folder)
     for shared in ("libs/contracts/src", "platform/chassis/src", "platform/build"):
         yield from _files(root / shared)

@@ -1,10 +1,13 @@
-"""Reads a SAM template: parameters, exports, imports, code folders."""
+"""Reads a SAM template, its state machines, and the folders of its code."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
+
+type Json = dict[str, Any]
 
 
 class _Loader(yaml.CSafeLoader):
@@ -13,11 +16,12 @@ class _Loader(yaml.CSafeLoader):
     libyaml parses a template several times as fast as the loaders of SAM and cfn-lint.
     """
 
-    # Dates stay text, as in JSON: `Version: 2012-10-17`.
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }
+
+# Dates stay text, as in JSON: `Version: 2012-10-17`.
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
@@ -35,41 +39,24 @@ def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
-def read_template(path: Path) -> dict[str, Any]:
+def read_template(path: Path) -> Json:
     """Return a template as plain data, as its JSON form would be."""
-    return parse_template(path.read_text(encoding="utf-8"))
-
-
-def parse_template(text: str) -> dict[str, Any]:
-    """Return a template's text as plain data."""
-    template: dict[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+    template: Json = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
     return template
 
 
-def exports(template: dict[str, Any]) -> set[str]:
-    """Return the output names the template exports, without the environment's prefix."""
-    outputs = template.get("Outputs", {}).values()
-    return {_bare_name(output["Export"]["Name"]) for output in outputs if "Export" in output}
+def read_workflows(template: Json, folder: Path) -> dict[str, Json]:
+    """Return the definitions of a template's state machines, from files in `folder`, by logical id."""
+    return {
+        name: json.loads((folder / body["Properties"]["DefinitionUri"]).read_text())
+        for name, body in template.get("Resources", {}).items()
+        if body.get("Type") == "AWS::Serverless::StateMachine"
+    }
 
 
-def imports(template: dict[str, Any]) -> set[str]:
-    """Return the names the template imports, without the environment's prefix."""
-    return {_bare_name(value) for key, value in _walk(template) if key == "Fn::ImportValue"}
-
-
-def code_folders(template: dict[str, Any]) -> set[str]:
+def code_folders(template: Json) -> set[str]:
     """Return the folders the template's functions are built from, relative to it."""
     return {str(value) for key, value in _walk(template) if key == "CodeUri" and isinstance(value, str)}
-
-
-def parameters(template: dict[str, Any]) -> set[str]:
-    """Return the names of the parameters the template declares."""
-    return set(template.get("Parameters", {}))
-
-
-def _bare_name(name: Any) -> str:
-    text = name["Fn::Sub"] if isinstance(name, dict) else name
-    return str(text).rpartition(":")[2]
 
 
 def _walk(value: Any) -> Iterator[tuple[str, Any]]:

@@ -8,8 +8,10 @@ from itertools import count
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-ACCOUNT: Final = "123456789012"
-REGION: Final = "eu-central-1"
+from stacks import resolver
+
+ACCOUNT: Final = resolver.ACCOUNT
+REGION: Final = resolver.REGION
 
 type Event = dict[str, Any]
 

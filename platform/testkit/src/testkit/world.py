@@ -31,10 +31,11 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
-from template_lint.reference import target
+from stacks.catalogue import Stack, load_stacks, slug_of
+from stacks.reference import target
+from stacks.resolver import SITE, Resolver
+from stacks.template import Json
 from template_lint.rules.event_source_mappings import MAPPING, stream_mappings
-from template_lint.rules.functions import slug_of
-from template_lint.stack import Json, Stack
 
 from testkit import moto_state
 from testkit.aws import create_table, emulated_aws, generated_secret
@@ -50,8 +51,8 @@ from testkit.events import (
     websocket_event,
 )
 from testkit.handler_state import HandlerState
+from testkit.routes import http_routes
 from testkit.sockets import Sockets, serve_sockets
-from testkit.templates import SITE, Resolver, stacks
 from testkit.workflows import run_at_once
 
 OWNER: Final = "[owner]"
@@ -213,7 +214,7 @@ class World:
 
         `organiser` is the claims of a valid access token, or the subject of an owner's token.
         """
-        known = [route for route in self.resolver.routes if route.matches(method, path.partition("?")[0])]
+        known = [route for route in http_routes() if route.matches(method, path.partition("?")[0])]
         if not known:
             return _said_by_the_gateway(404, "Not Found")
         if known[0].needs_token and organiser is None:
@@ -407,7 +408,7 @@ def deployed_world(parts: Iterable[Stack] | None = None) -> Iterator[World]:
     A process can have only one emulated account at a time; `testkit.shared` gives one to each folder's tests.
     """
     with emulated_aws(workflows=True) as variables, serve_sockets() as sockets:
-        world = World(Resolver(tuple(parts or stacks())), sockets, variables)
+        world = World(Resolver(tuple(parts or load_stacks())), sockets, variables)
         try:
             yield world
         finally:

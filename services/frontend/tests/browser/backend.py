@@ -19,8 +19,8 @@ from contracts.roles import Role
 from results_service.adapters.epochs import counter_key
 from results_service.adapters.game_results import GameResults
 from results_service.domain.epoch import FIRST
+from stacks.resolver import SITE
 from testkit.events import handshake_event
-from testkit.templates import SITE
 from testkit.world import Response, World
 
 COUNTDOWN: Final = timedelta(seconds=3)

@@ -21,7 +21,7 @@ from contracts.realtime import MESSAGES, Message, ResultsMessage
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import BrowserContext, Error, Page, Request, Route, WebSocketRoute
 from pydantic import BaseModel
-from testkit.templates import SITE
+from stacks.resolver import SITE
 from testkit.world import Response
 
 from .backend import Backend, Organiser, now

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from contracts.polls import Poll
 from playwright.sync_api import Page, expect
-from testkit.templates import SITE
+from stacks.resolver import SITE
 from testkit.world import Response
 
 from .admin_routes import AdminApi

@@ -29,10 +29,10 @@ def deploy(
     Builds the service, and deploys it with the settings of its samconfig.toml.
     """
     stacks = in_deploy_order(ROOT)
-    chosen = [stack for stack in stacks if service in {stack.service, "all"}]
+    chosen = [stack for stack in stacks if service in {stack.name, "all"}]
     if not chosen:
         raise Failure(
-            f"Unknown service {service}.", f"Services: {', '.join(one.service for one in stacks)}, all."
+            f"Unknown service {service}.", f"Services: {', '.join(one.name for one in stacks)}, all."
         )
     with Progress(open_console()) as progress:
         AwsDeployment(environment, SamProcess(state_directory() / "sam"), progress).run(chosen, site_origin)

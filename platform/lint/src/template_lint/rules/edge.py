@@ -7,11 +7,12 @@ protection against requests that bypass the distribution.
 from collections.abc import Iterator
 from typing import Final
 
+from stacks.catalogue import FUNCTION, Stack, functions_by_reference
+from stacks.reference import allowed, name_of, target
+from stacks.template import Json
+
 from template_lint.findings import Fault
-from template_lint.reference import allowed, functions_by_reference, name_of, target
-from template_lint.rules.functions import FUNCTION
 from template_lint.rules.gateway import ROUTE, called_in, integration_of
-from template_lint.stack import Json, Stack
 
 ORIGIN_SECRET: Final = "ORIGIN_SECRET_ARN"  # noqa: S105 (a variable's name)
 

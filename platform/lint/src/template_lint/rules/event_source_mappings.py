@@ -8,11 +8,12 @@ from contracts.events import POLL_EVENTS
 from contracts.stack_exports import Export
 from contracts.tally import TALLY_EVENTS
 from pydantic import TypeAdapter
+from stacks.catalogue import FUNCTION, Stack, functions_by_reference
+from stacks.reference import allowed, import_name, name_of, target
+from stacks.template import Json
 
 from template_lint.findings import Fault
-from template_lint.reference import allowed, functions_by_reference, import_name, name_of, target
-from template_lint.rules.functions import FUNCTION, has_alarm
-from template_lint.stack import Json, Stack
+from template_lint.rules.functions import has_alarm
 
 MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 _WAITING: Final = "ApproximateNumberOfMessagesVisible"

@@ -1,20 +1,13 @@
 """Lambda functions: role, log group with retention, error alarm, consistent names, timeout."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from stacks.catalogue import FUNCTION, Stack, slug_of
+from stacks.reference import allowed, as_list, target, text_of
+from stacks.template import Json
+
 from template_lint.findings import Fault
-from template_lint.reference import allowed, as_list, target, text_of
-from template_lint.stack import Json, Stack
-
-FUNCTION = "AWS::Lambda::Function"
-
-
-def slug_of(logical_id: str) -> str:
-    """Return `vote_wrapper` for `VoteWrapperFunction`."""
-    stem = logical_id.removesuffix("Function")
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", stem).lower()
 
 
 def function_requires_consistent_names(stack: Stack) -> Iterator[Fault]:

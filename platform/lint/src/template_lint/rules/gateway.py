@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from contracts.stack_exports import Export
+from stacks.catalogue import Stack, functions_by_reference
+from stacks.reference import as_list, name_of, target, text_of
+from stacks.template import Json
 
 from template_lint.findings import Fault
-from template_lint.reference import as_list, functions_by_reference, name_of, target, text_of
-from template_lint.stack import Json, Stack
 
 ROUTE: Final = "AWS::ApiGatewayV2::Route"
 ADMIN_API: Final = frozenset({Export.ADMIN_API_ID.output, "AdminApi"})

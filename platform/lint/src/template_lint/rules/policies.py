@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from stacks.catalogue import Stack
+from stacks.reference import as_list, statements, text_of
+from stacks.template import Json
+
 from template_lint.findings import Fault
-from template_lint.reference import as_list, statements, text_of
-from template_lint.stack import Json, Stack
 
 # Actions without resource-level permissions, which require "*". This list may only shrink.
 WITHOUT_RESOURCE: Final = frozenset({

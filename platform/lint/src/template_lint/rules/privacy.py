@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from stacks.catalogue import Stack
+from stacks.reference import target
+from stacks.template import Json
+
 from template_lint.findings import Fault
-from template_lint.reference import target
-from template_lint.stack import Json, Stack
 
 STAGE: Final = "AWS::ApiGatewayV2::Stage"
 MAX_DAYS: Final = 90

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from contracts.stack_exports import Export, Service
+from stacks.catalogue import Stack
+from stacks.reference import imports_in, name_of, text_of
 
-from template_lint.reference import imports_in, name_of, text_of
 from template_lint.rules.event_source_mappings import MAPPING
 from template_lint.rules.gateway import ROUTE
-from template_lint.stack import Stack
 
 MAX_READERS: Final = 2
 

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from stacks.catalogue import MACHINE, Stack
+from stacks.reference import as_list, statements, target, text_of
+from stacks.template import Json
+
 from template_lint.asl import graph_faults, tasks
 from template_lint.findings import Fault
-from template_lint.reference import as_list, statements, target, text_of
 from template_lint.rules.functions import has_alarm
 from template_lint.rules.policies import WITHOUT_RESOURCE
-from template_lint.stack import Json, Stack
 
-MACHINE: Final = "AWS::StepFunctions::StateMachine"
 # Service integration → the action it needs and the parameter that names its resource.
 _INTEGRATIONS: Final = {
     "lambda:invoke": ("lambda:InvokeFunction", "FunctionName"),

@@ -1,15 +1,15 @@
-"""Resolves the intrinsic functions of templates, as far as the rules need it."""
+"""Names of what a template refers to, without resolving it: logical ids, imports, `!Sub` texts."""
 
 import json
 import re
 from typing import Any, Final
 
-from template_lint.stack import Json, Stack
+from stacks.template import Json
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}!]+)\}")
 
 
-def target(value: Any) -> str | None:  # noqa: ANN401 (a template's value has any shape)
+def target(value: Any) -> str | None:
     """Return the logical id, or parameter, that `!Ref` or `!GetAtt` names."""
     match value:
         case {"Ref": str(name)}:
@@ -21,7 +21,7 @@ def target(value: Any) -> str | None:  # noqa: ANN401 (a template's value has an
     return None
 
 
-def import_name(value: Any) -> str | None:  # noqa: ANN401
+def import_name(value: Any) -> str | None:
     """Return the output that `!ImportValue` imports, such as `PublicApiId`."""
     match value:
         case {"Fn::ImportValue": {"Fn::Sub": str(text)}}:
@@ -31,7 +31,7 @@ def import_name(value: Any) -> str | None:  # noqa: ANN401
     return None
 
 
-def text_of(value: Any) -> str:  # noqa: ANN401
+def text_of(value: Any) -> str:
     """Return a string or `!Sub` text with its own variables substituted where they are plain names.
 
     A variable for `!Ref X` or an import becomes `${X}`, so that equivalent texts compare equal.
@@ -48,21 +48,12 @@ def text_of(value: Any) -> str:  # noqa: ANN401
     return "${" + name_of(value) + "}"
 
 
-def name_of(value: Any) -> str:  # noqa: ANN401
+def name_of(value: Any) -> str:
     """Return a short name of a reference: the logical id or the imported output."""
     return target(value) or import_name(value) or json.dumps(value, sort_keys=True)
 
 
-def functions_by_reference(stack: Stack) -> dict[str, str]:
-    """Map the logical ids of each function and its alias to the function's logical id."""
-    aliases = {
-        name: target(properties["FunctionName"]) or ""
-        for name, properties in stack.properties("AWS::Lambda::Alias").items()
-    }
-    return {name: name for name in stack.resources("AWS::Lambda::Function")} | aliases
-
-
-def imports_in(value: Any) -> set[str]:  # noqa: ANN401
+def imports_in(value: Any) -> set[str]:
     """Return the names of all imports in a part of a template."""
     name = import_name(value)
     if name is not None:
@@ -74,7 +65,14 @@ def imports_in(value: Any) -> set[str]:  # noqa: ANN401
     return set()
 
 
-def as_list(value: Any) -> list[Any]:  # noqa: ANN401
+def exports_in(template: Json) -> set[str]:
+    """Return the names of all exports of a template."""
+    outputs = template.get("Outputs", {}).values()
+    names = [text_of(output["Export"]["Name"]) for output in outputs if "Export" in output]
+    return {name.removeprefix("tot-${Environment}:") for name in names}
+
+
+def as_list(value: Any) -> list[Any]:
     """Return a list of a value that may be a single item or a list."""
     return value if isinstance(value, list) else [value]
 

@@ -1,21 +1,18 @@
-"""Resolves the stacks' CloudFormation templates as a deployment would: names, ARNs, environments, routes."""
+"""Resolves the stacks' CloudFormation templates as a deployment would: names, ARNs, environments."""
 
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Final
 
-from template_lint.reference import functions_by_reference, name_of, target
-from template_lint.rules.edge import is_http
-from template_lint.rules.functions import FUNCTION, slug_of
-from template_lint.rules.gateway import ADMIN_API, ROUTE, called_in, integration_of
-from template_lint.rules.workflows import MACHINE
-from template_lint.stack import Json, Stack, load_stacks
+from stacks.catalogue import FUNCTION, MACHINE, Stack, load_stacks, logical_id_of
+from stacks.reference import target
+from stacks.template import Json
 
-from testkit.events import ACCOUNT, REGION
-
+ACCOUNT: Final = "123456789012"
+REGION: Final = "eu-central-1"
 SITE: Final = "https://vote.example"
 STREAM_LABEL: Final = "2026-11-26T00:00:00.000"
 _NOTHING: Final = object()
@@ -38,39 +35,6 @@ _TYPES: Final[dict[str, tuple[str, str, str]]] = {
 }
 
 
-@cache
-def stacks() -> tuple[Stack, ...]:
-    """Return all stacks in deploy order. The transform runs once per process, so do not modify a stack."""
-    return tuple(load_stacks())
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """An HTTP route of a template: the path may have `{parameters}`, and at its end a greedy `{name+}`."""
-
-    method: str
-    path: str
-    slug: str
-    admin: bool
-    """Whether it belongs to the admin API, which receives paths that begin with `/admin/api/`."""
-    needs_token: bool = False
-
-    def matches(self, method: str, path: str) -> bool:
-        """Return whether edge and gateway could choose this route for the request."""
-        reaches_its_api = path.startswith("/admin/api/") is self.admin
-        return reaches_its_api and method == self.method and re.fullmatch(self._pattern, path) is not None
-
-    @property
-    def precedence(self) -> tuple[bool, int]:
-        """Sort key: API Gateway chooses the matching route with the greatest."""
-        return "+}" not in self.path, -self.path.count("{")
-
-    @property
-    def _pattern(self) -> str:
-        greedy = re.sub(r"\\\{\w+\\\+\\\}", ".+", re.escape(self.path))
-        return re.sub(r"\\\{\w+\\\}", "[^/]+", greedy)
-
-
 @dataclass
 class Resolver:
     """Resolves intrinsic functions, imports and conditions over all stacks.
@@ -79,7 +43,7 @@ class Resolver:
     `{"OriginSecret": {"Ref": "arn:…", "Arn": "arn:…"}}`.
     """
 
-    stacks: tuple[Stack, ...] = field(default_factory=stacks)
+    stacks: tuple[Stack, ...] = field(default_factory=load_stacks)
     parameters: Mapping[str, str] = field(default_factory=lambda: {"Environment": "test", "SiteOrigin": SITE})
     made: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -139,12 +103,12 @@ class Resolver:
     def environment(self, slug: str) -> dict[str, str]:
         """Return the environment variables of a function, by the name of its handler."""
         stack = self.stack_of(slug)
-        given = stack.properties(FUNCTION)[logical_id(slug)].get("Environment", {}).get("Variables", {})
+        given = stack.properties(FUNCTION)[logical_id_of(slug)].get("Environment", {}).get("Variables", {})
         return {name: self.text(stack, value) for name, value in given.items()}
 
     def stack_of(self, slug: str) -> Stack:
         """Return the stack of a function. Raises `LookupError`."""
-        return self._owner(logical_id(slug))
+        return self._owner(logical_id_of(slug))
 
     def workflow(self) -> tuple[str, Json]:
         """Return the ARN and the definition of the vote workflow, with its substitutions."""
@@ -153,22 +117,6 @@ class Resolver:
         for variable, value in stack.properties(MACHINE)[name]["DefinitionSubstitutions"].items():
             definition = definition.replace(f"${{{variable}}}", self.text(stack, value))
         return self._attribute(stack, name, "Arn"), json.loads(definition)
-
-    @cached_property
-    def routes(self) -> tuple[Route, ...]:
-        """All HTTP routes, in API Gateway's order of preference."""
-        found = []
-        for stack in self.stacks:
-            functions = functions_by_reference(stack)
-            for route in stack.properties(ROUTE).values():
-                integration = integration_of(stack, route)
-                if is_http(route) and integration is not None:
-                    method, path = route["RouteKey"].split(" ")
-                    slug = slug_of(functions[called_in(integration["IntegrationUri"])])
-                    admin = name_of(route["ApiId"]) in ADMIN_API
-                    needs_token = route.get("AuthorizationType") == "JWT"
-                    found.append(Route(method, path, slug, admin, needs_token))
-        return tuple(sorted(found, key=lambda route: route.precedence, reverse=True))
 
     def _owner(self, logical_id: str) -> Stack:
         for stack in self.stacks:
@@ -255,8 +203,3 @@ class Resolver:
             case {"Condition": str(name)}:
                 return self._holds(stack, stack.plain["Conditions"][name])
         raise LookupError(f"{stack.name}: condition {condition}")
-
-
-def logical_id(slug: str) -> str:
-    """Return `VoteWrapperFunction` for `vote_wrapper`."""
-    return "".join(part.capitalize() for part in slug.split("_")) + "Function"
