@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import boto3
-from testkit.templates import SITE
+from stacks.resolver import SITE
 from testkit.world import Response, World
 
 OWNER: Final = {"sub": "organiser-1", "username": "ada", "cognito:groups": "[owner]"}

@@ -17,7 +17,6 @@ from uuid import UUID
 
 from contracts.model import format_instant
 from PIL import Image
-from stacks.resolver import SITE
 from testkit.lost_answers import write_unanswered
 from testkit.world import Response, World
 
