@@ -60,8 +60,8 @@ class Journey:
         assert status == 200, body
         return Results.model_validate(body)
 
-    def connect(self, connection_id: str, scope: str = "public", **viewer: str) -> None:
-        self.world.connect(connection_id, scope, **viewer)
+    def connect(self, connection_id: str, scope: str = "public", **subscriber: str) -> None:
+        self.world.connect(connection_id, scope, **subscriber)
 
     def _step(self, slug: str, request: str, *, ago: float) -> None:
         module = self.world.handler(slug)

@@ -11,11 +11,11 @@ from contracts.enums import Choice
 from contracts.polls import PollList
 from contracts.problem import Problem
 from contracts.realtime import (
+    AudienceMessage,
     PollClosedMessage,
     PollOpenedMessage,
     ResultsHiddenMessage,
     ResultsMessage,
-    ViewersMessage,
 )
 from testkit.events import Event
 from testkit.world import World
@@ -107,7 +107,7 @@ def test_every_change_of_totals_reaches_open_pages(journey: Journey) -> None:
 
     messages = journey.sockets.messages("page-1")
     assert messages == journey.sockets.messages("page-2")
-    turns = [message for message in messages if not isinstance(message, ResultsMessage | ViewersMessage)]
+    turns = [message for message in messages if not isinstance(message, ResultsMessage | AudienceMessage)]
     assert [type(message) for message in turns] == [PollOpenedMessage]
     shown = [message for message in messages if isinstance(message, ResultsMessage)]
     assert [message.total for message in shown if message.status == "open"] == [0, 1, 2, 3]
@@ -127,7 +127,7 @@ def test_close_is_broadcast_with_the_final_counts(journey: Journey) -> None:
     journey.world.pump_all()
 
     assert journey.vote(poll_id, "a")[0] == 410
-    messages = [sent for sent in journey.sockets.messages("page") if not isinstance(sent, ViewersMessage)]
+    messages = [sent for sent in journey.sockets.messages("page") if not isinstance(sent, AudienceMessage)]
     assert [message.poll_id for message in messages if isinstance(message, PollClosedMessage)] == [poll_id]
     last = messages[-1]
     assert isinstance(last, ResultsMessage)

@@ -34,7 +34,7 @@ MOMENTS: Final = re.compile(
 ORIGINS: Final = (SITE, "https://evil.example")
 MESSAGES: Final = {"results", "results_hidden", "poll_opened", "poll_closed"}
 STATES: Final = (PollStatus.OPEN, PollStatus.CLOSED)
-VIEWERS: Final[dict[str, dict[str, str]]] = {
+READERS: Final[dict[str, dict[str, str]]] = {
     "public": {"scope": "public"},
     "another": {"scope": "voter", "poll_id": "0" * 26},
     "voter": {"scope": "voter", "poll_id": "{poll_id}"},
@@ -80,8 +80,8 @@ class Endpoints:
 
     def open(self, poll_id: str, votes: str, *, began: int = 300) -> None:
         """Connect all subscribers, open the poll and count these votes."""
-        for reader, viewer in VIEWERS.items():
-            self.journey.connect(f"{reader}-{poll_id}", **self._of(viewer, poll_id))
+        for reader, claims in READERS.items():
+            self.journey.connect(f"{reader}-{poll_id}", **self._of(claims, poll_id))
         self.journey._step("open_poll", f"POST /admin/api/polls/{poll_id}/open", ago=began)
         self.journey.world.pump_all()
         self._put_votes(poll_id, votes)
@@ -93,8 +93,8 @@ class Endpoints:
         self.journey.world.pump_all()
 
     @staticmethod
-    def _of(viewer: Mapping[str, str], poll_id: str) -> dict[str, str]:
-        return {name: value.format(poll_id=poll_id) for name, value in viewer.items()}
+    def _of(claims: Mapping[str, str], poll_id: str) -> dict[str, str]:
+        return {name: value.format(poll_id=poll_id) for name, value in claims.items()}
 
     def _put_votes(self, poll_id: str, votes: str) -> None:
         client, table = boto3.client("dynamodb"), self.journey.world.table("VotesLogTable")
@@ -162,11 +162,11 @@ class Endpoints:
 
     def _messages(self, poll_id: str) -> Iterator[tuple[str, str]]:
         """Yield the messages since the previous call, and the answers to pings, for each subscriber."""
-        for reader in VIEWERS:
+        for reader in READERS:
             yield f"broadcast, {reader}", self._posted(f"{reader}-{poll_id}")
-        for reader, viewer in VIEWERS.items():
+        for reader, claims in READERS.items():
             for asked in ({}, {"poll_id": poll_id}):
-                authorizer = self._of(viewer, poll_id)
+                authorizer = self._of(claims, poll_id)
                 context = {"connectionId": f"ping-{reader}-{poll_id}", "authorizer": authorizer}
                 body = json.dumps({"action": "ping", **asked})
                 self.journey.world.invoke("ping", {"requestContext": context, "body": body})

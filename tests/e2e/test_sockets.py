@@ -39,7 +39,7 @@ def received(socket: ClientConnection) -> Message:
     while True:
         message: Message = json.loads(socket.recv(timeout=PATIENCE_SECONDS))
         check_message(message)
-        if message["type"] != "viewers":
+        if message["type"] != "audience":
             return message
 
 

@@ -22,10 +22,10 @@ from . import records
 from .faults import Fault
 from .handlers import load
 from .log import POLLS, Log
+from .open_pages import Sockets
 from .operator import Operator
 from .stream import Delivery, Mapping, Stream
 from .table import Client, Table
-from .viewers import Sockets
 
 
 class World(Log):

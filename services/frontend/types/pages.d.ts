@@ -1,6 +1,7 @@
 // Types that several modules of the pages share. Bodies of the APIs are in `contracts`, generated from their schemas.
 import type {
   AbuseReport,
+  AudienceMessage,
   Challenge,
   Choice,
   Poll,
@@ -15,7 +16,6 @@ import type {
   ResultVisibility,
   Role,
   SeriesPoint,
-  ViewersMessage,
 } from "contracts";
 
 /** The problem of a failed request; empty where a gateway or firewall answered without a body. */
@@ -27,7 +27,7 @@ export type Phrase = string | Record<string, string>;
 // Messages -----------------------------------------------------------------------------------------------------------
 
 interface OfPoll {
-  viewers?: undefined;
+  audience?: undefined;
 }
 
 /** Results as a message or as the API returns them, which has no type. */
@@ -44,8 +44,8 @@ export type PollUpdate = ResultsUpdate | HiddenUpdate | StatusUpdate;
 /** A message of the live connection. */
 export type LiveMessage =
   | PollUpdate
-  | (PongMessage & { poll_id?: undefined; viewers?: undefined })
-  | (ViewersMessage & { poll_id?: undefined });
+  | (PongMessage & { poll_id?: undefined; audience?: undefined })
+  | (AudienceMessage & { poll_id?: undefined });
 
 /** When a request was sent and its answer received, by the page's clock. */
 export interface Times {
@@ -134,7 +134,7 @@ export interface VoterState {
   /** The number of votes, in a poll that shows it while counts are hidden. */
   turnout: { total: number; version: number } | null;
   /** The audience, once it is known. */
-  viewers: number | null;
+  audience: number | null;
   status_version: number;
   live: LiveMode;
   /** Server minus page, in milliseconds. */
@@ -148,7 +148,7 @@ export type VoterAction =
   | { type: "unknown_poll" }
   | { type: "load_failed"; reason: "busy" | "offline" }
   | { type: "live"; mode: LiveMode }
-  | { type: "viewers"; viewers: number }
+  | { type: "audience"; audience: number }
   | { type: "poll"; poll: PublicPoll | null; now: number }
   | { type: "tick"; now: number }
   | { type: "poll_removed"; poll_id: string }
@@ -192,7 +192,7 @@ export interface PresenterState {
   results: ResultsUpdate | null;
   /** The number of voters, where it is known without the counts. */
   total: number | null;
-  viewers: number | null;
+  audience: number | null;
   status_version: number;
   /** The presenter's choice for this poll. */
   decided: "shown" | "hidden" | null;
@@ -335,7 +335,7 @@ export interface AdminState {
   recounts: Record<string, Recount>;
   abuse: Record<string, AbuseReport>;
   codes: Record<string, MadeCodes>;
-  viewers: number | null;
+  audience: number | null;
   live: LiveMode;
   offset: number | null;
   task: Task;
@@ -370,7 +370,7 @@ export type AdminAction =
   | { type: "codes_made"; poll_id: string; codes: string[]; minted: number }
   | { type: "codes_kept"; poll_id: string }
   | { type: "list_filtered"; field: string; value: string }
-  | { type: "viewers"; viewers: number }
+  | { type: "audience"; audience: number }
   | { type: "message"; message: PollUpdate }
   | { type: "refused"; status: number; problem: PartialProblem; about?: string }
   | EditorAction;

@@ -45,7 +45,7 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "message_poll_opened": realtime.PollOpenedMessage,
     "message_poll_closed": realtime.PollClosedMessage,
     "message_pong": realtime.PongMessage,
-    "message_viewers": realtime.ViewersMessage,
+    "message_audience": realtime.AudienceMessage,
     "message_error": realtime.ErrorMessage,
     "ping": realtime.Ping,
     "public_poll": polls.PublicPoll,

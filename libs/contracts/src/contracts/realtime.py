@@ -59,11 +59,11 @@ class PongMessage(Contract):
     server_time: Instant
 
 
-class ViewersMessage(Contract):
+class AudienceMessage(Contract):
     """Audience size, organisers not included: sent with results when it has changed, and after a pong."""
 
-    type: Literal["viewers"] = "viewers"
-    viewers: NonNegativeInt
+    type: Literal["audience"] = "audience"
+    audience: NonNegativeInt
 
 
 class ErrorMessage(Contract):
@@ -79,8 +79,8 @@ class Ping(Contract):
     """The one message that a client sends: keeps the socket alive and requests missed messages.
 
     The response is a `pong`, then the poll's newest message if it is newer than `version`; without `poll_id`
-    that of the active poll, without `version` always. A `viewers` message follows if the audience was counted
-    within the last minutes.
+    that of the active poll, without `version` always. An `audience` message follows if it was counted within
+    the last minutes.
     """
 
     action: Literal["ping"]
@@ -94,7 +94,7 @@ type Message = Annotated[
     | PollOpenedMessage
     | PollClosedMessage
     | PongMessage
-    | ViewersMessage
+    | AudienceMessage
     | ErrorMessage,
     Field(discriminator="type"),
 ]

@@ -256,9 +256,9 @@ class World:
         text = answer.get("body") or ""
         return answer["statusCode"], json.loads(text) if text.startswith("{") else {}, answer
 
-    def connect(self, connection_id: str, scope: str = "public", **viewer: str) -> None:
+    def connect(self, connection_id: str, scope: str = "public", **subscriber: str) -> None:
         """Open a WebSocket; `sockets` records the messages posted to it."""
-        event = websocket_event("CONNECT", connection_id, authorizer={"scope": scope, **viewer})
+        event = websocket_event("CONNECT", connection_id, authorizer={"scope": scope, **subscriber})
         assert self.invoke("connect", event)["statusCode"] == 200
 
     def shake_hands(self, ticket: str | None, connection_id: str) -> bool:

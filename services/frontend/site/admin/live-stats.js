@@ -19,14 +19,14 @@ export function drawLiveStats(state, poll, phase, now) {
   show($("course"), !early);
   if (early) return;
   const open = phase === "open";
-  const viewers = open ? state.viewers : null;
+  const audience = open ? state.audience : null;
   write($("live-stats-pace"), open ? rateText(votesPerSecond(seen, serverNow(state, now))) : "–");
   write($("live-stats-voters"), results ? number(results.total) : "–");
-  write($("live-stats-viewers"), viewers === null ? "–" : number(viewers));
+  write($("live-stats-audience"), audience === null ? "–" : number(audience));
   // Voters may have left the page, so the share is capped at 100 %.
   write(
     $("live-stats-turnout"),
-    viewers && results ? percent(Math.min(100, Math.round((100 * results.total) / viewers))) : "–",
+    audience && results ? percent(Math.min(100, Math.round((100 * results.total) / audience))) : "–",
   );
   drawChart(poll, state.series[poll.poll_id] ?? [], seen, now);
 }

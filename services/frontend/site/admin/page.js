@@ -111,7 +111,7 @@ async function fetchResults() {
 /** @param {LiveMessage} message @param {Times} times */
 function receive(message, times) {
   if (message.type === "pong") dispatchMessage({ type: "time_synced", time: message.server_time, ...times });
-  if (message.type === "viewers") dispatchMessage(message);
+  if (message.type === "audience") dispatchMessage(message);
   if (!message.poll_id) return;
   if (message.type === "poll_opened" && !state.polls.some((poll) => poll.poll_id === message.poll_id)) {
     list().catch(() => {}); // opened by another organiser

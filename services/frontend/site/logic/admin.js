@@ -28,7 +28,7 @@ export const initialState = Object.freeze({
   results: {},
   series: {},
   seen: {},
-  viewers: null,
+  audience: null,
   recounts: {},
   abuse: {},
   codes: {},
@@ -156,7 +156,7 @@ const HANDLERS = {
   }),
 
   list_filtered: (state, { field, value }) => ({ ...state, wanted: { ...state.wanted, [field]: value } }),
-  viewers: (state, { viewers }) => ({ ...state, viewers }),
+  audience: (state, { audience }) => ({ ...state, audience }),
 
   message(state, { message }) {
     const shown = state.results[message.poll_id] ?? null;

@@ -1,7 +1,7 @@
 // Messages of the live connection. No I/O, no clock, no DOM.
 /** @import { AnyPoll, LiveMessage, PollUpdate } from "pages" */
 
-const TYPES = ["pong", "results", "results_hidden", "poll_opened", "poll_closed", "viewers"];
+const TYPES = ["pong", "results", "results_hidden", "poll_opened", "poll_closed", "audience"];
 
 /**
  * Parse a text of the live connection: a `message`; a `failure`, such as API Gateway's own `{"message": "Internal server

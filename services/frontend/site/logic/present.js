@@ -18,7 +18,7 @@ export const initialState = Object.freeze({
   previousPollIds: [],
   results: null,
   total: null,
-  viewers: null,
+  audience: null,
   status_version: 0,
   decided: null,
   live: "connecting",
@@ -171,13 +171,13 @@ const HANDLERS = {
   },
 
   message(state, { message }) {
-    const viewers = typeof message.viewers === "number" ? message.viewers : state.viewers;
-    if (!state.poll || message.poll_id !== state.poll.poll_id) return { ...state, viewers };
-    if (message.version < state.status_version) return { ...state, viewers };
+    const audience = typeof message.audience === "number" ? message.audience : state.audience;
+    if (!state.poll || message.poll_id !== state.poll.poll_id) return { ...state, audience };
+    if (message.version < state.status_version) return { ...state, audience };
     const next = {
       ...state,
       poll: pollAfter(state.poll, message),
-      viewers,
+      audience,
       status_version: message.version,
       total: message.total ?? state.total,
     };

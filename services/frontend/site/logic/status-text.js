@@ -43,7 +43,7 @@ export function total(state, phase, afterVote = "hidden.after_vote") {
  */
 export function beside(state, mode) {
   if (mode === "delayed" || mode === "offline") return liveWords(mode).hint;
-  return mode === "live" && state.viewers ? phrase("viewers", { n: state.viewers }) : "";
+  return mode === "live" && state.audience ? phrase("audience", { n: state.audience }) : "";
 }
 
 /**

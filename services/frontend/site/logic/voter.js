@@ -33,7 +33,7 @@ export function initialState(wanted, marked = null, cookies = true) {
     results: null,
     hidden: null,
     turnout: null,
-    viewers: null,
+    audience: null,
     status_version: 0,
     live: "connecting",
     offset: null,
@@ -87,7 +87,7 @@ const HANDLERS = {
   unknown_poll: (state) => ({ ...state, load: "unknown" }),
   load_failed: (state, { reason }) => (state.load === "ready" ? state : { ...state, load: "trouble", trouble: reason }),
   live: (state, { mode }) => ({ ...state, live: mode }),
-  viewers: (state, { viewers }) => ({ ...state, viewers }),
+  audience: (state, { audience }) => ({ ...state, audience }),
 
   poll(state, { poll, now }) {
     const shown = state.poll;

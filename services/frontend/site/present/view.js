@@ -60,7 +60,7 @@ function drawHead(state, at) {
   write($("live-label"), label);
   const voted = votersShown(state, at);
   write($("voters"), voted === null ? "" : `${number(voted)} voted`);
-  write($("viewers"), state.viewers === null ? "" : `${number(state.viewers)} watching`);
+  write($("audience"), state.audience === null ? "" : `${number(state.audience)} watching`);
 }
 
 /** @param {PresenterState} state @param {AnyPoll} poll @param {Phase} phase @param {number} at server time in ms */

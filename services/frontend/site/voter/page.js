@@ -144,7 +144,7 @@ async function ticket() {
 /** @param {LiveMessage} message @param {Times} times */
 function receive(message, times) {
   if (message.type === "pong") dispatch({ type: "time_synced", time: message.server_time, ...times });
-  if (message.type === "viewers") dispatch(message);
+  if (message.type === "audience") dispatch(message);
   if (!message.poll_id) return;
   if (!state.wanted) following.heard(message);
   dispatch({ type: "message", message });

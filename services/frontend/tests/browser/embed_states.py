@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.problem import ProblemType
-from contracts.realtime import ViewersMessage
+from contracts.realtime import AudienceMessage
 from playwright.sync_api import Browser, Page
 
 from .backend import Backend
@@ -36,8 +36,8 @@ class EmbedState:
     then: Callable[[Page, Api], None] | None = None
 
 
-def _viewers(_page: Page, api: Api) -> None:
-    api.plant(ViewersMessage(viewers=12))
+def _audience(_page: Page, api: Api) -> None:
+    api.plant(AudienceMessage(audience=12))
 
 
 def _offline(page: Page, _api: Api) -> None:
@@ -50,7 +50,7 @@ UNTIL_CLOSED: Final = poll(result_visibility=ResultVisibility.AFTER_CLOSE, show_
 EMBED_STATES: Final[Mapping[str, EmbedState]] = {
     "open": EmbedState(LIVE + SHOWN + " >> nth=1"),
     "with-images": EmbedState(LIVE + SHOWN, poll(options=WITH_IMAGES)),
-    "viewers": EmbedState("#beside:not(:empty)", then=_viewers),
+    "audience": EmbedState("#beside:not(:empty)", then=_audience),
     "closes-soon": EmbedState(LIVE + " #ticker:not(:empty)", until_soon),
     "opens-soon": EmbedState("body[data-phase=soon] #ticker:not(:empty)", in_nine_minutes, counts=(0, 0)),
     "hidden-until-voted": EmbedState(

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from contracts.enums import Choice, PollStatus, ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
-from contracts.realtime import PollClosedMessage, ViewersMessage
+from contracts.realtime import AudienceMessage, PollClosedMessage
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from .backend import Backend, now, two_options
@@ -95,8 +95,8 @@ def _close_counted(page: Page, api: Api) -> None:
     api.close_poll(130, 84)
 
 
-def _viewers(_page: Page, api: Api) -> None:
-    api.plant(ViewersMessage(viewers=12))
+def _audience(_page: Page, api: Api) -> None:
+    api.plant(AudienceMessage(audience=12))
 
 
 def _share_without_a_clipboard(page: Page, _api: Api) -> None:
@@ -141,7 +141,7 @@ STATES: Final[Mapping[str, State]] = {
     "with-images": State(LIVE + ".picture >> nth=1", poll=poll(options=WITH_IMAGES)),
     "images-voted": State(VOTED, poll=poll(options=WITH_IMAGES), taps="a"),
     "marked-by-a-link": State(LIVE + "[data-marked=true]", address="/?poll={poll}&choice=b"),
-    "viewers": State("#beside:not(:empty)", first=_viewers),
+    "audience": State("#beside:not(:empty)", first=_audience),
     "shared-without-a-clipboard": State("#shared:not(:empty)", first=_share_without_a_clipboard),
     "delayed": State("body:has(#live[data-mode=delayed]) #total:not(:empty)", sockets=False),
     "hidden-until-voted": State(

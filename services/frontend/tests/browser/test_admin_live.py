@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from contracts.realtime import ViewersMessage
+from contracts.realtime import AudienceMessage
 from contracts.votes_over_time import Series, SeriesPoint
 from playwright.sync_api import Page, expect
 
@@ -67,8 +67,8 @@ def test_vote_rate_audience_and_votes_over_time_are_shown(page: Page, admin: Adm
     sign_in(page)
     expect(page.locator("#live-label")).to_have_text("Live")
     admin.count_votes(1000, 500)
-    admin.plant(ViewersMessage(viewers=2000))
-    expect(page.locator("#live-stats-viewers")).to_have_text("2,000")
+    admin.plant(AudienceMessage(audience=2000))
+    expect(page.locator("#live-stats-audience")).to_have_text("2,000")
     expect(page.locator("#live-stats-turnout")).to_have_text("75%")
     expect(page.locator("#live-stats-pace")).to_have_text(re.compile(r"^[1-9]"))
     expect(page.locator("#chart canvas")).to_be_visible()

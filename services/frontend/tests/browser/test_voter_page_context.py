@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from contracts.enums import ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
-from contracts.realtime import ViewersMessage
+from contracts.realtime import AudienceMessage
 from playwright.sync_api import Locator, Page, Route, expect
 
 from .backend import now, two_options
@@ -75,7 +75,7 @@ class TestImages:
 
 class TestAudienceAndTurnout:
     def test_audience_is_shown_while_the_page_is_live(self, page: Page, open_poll: Api) -> None:
-        open_poll.plant(ViewersMessage(viewers=12))
+        open_poll.plant(AudienceMessage(audience=12))
         expect(page.locator("#beside")).to_have_text("12 watching")
         page.context.set_offline(True)
         expect(page.locator("#beside")).to_have_text("Nothing moves now")
@@ -96,7 +96,7 @@ class TestAudienceAndTurnout:
         api.given(**facts)
         page.goto("/")
         expect(page.locator("#live-label")).to_have_text("Live")
-        api.plant(ViewersMessage(viewers=12))
+        api.plant(AudienceMessage(audience=12))
         expect(page.locator("#beside")).to_have_text("12 watching")
         expect(option(page, "a")).not_to_contain_text("%")
 

@@ -144,7 +144,7 @@ test("data of messages and requests is stored by poll", () => {
     { type: "series", poll_id: "p1", points: [] },
     { type: "recount", recount: { poll_id: "p1", running, certificate: null } },
     { type: "busy", name: "export", on: true },
-    { type: "viewers", viewers: 4 },
+    { type: "audience", audience: 4 },
     { type: "live", mode: "live" },
     { type: "list_filtered", field: "words", value: "tea" },
   );
@@ -156,7 +156,7 @@ test("data of messages and requests is stored by poll", () => {
     series: { p1: [] },
     recounts: { p1: { running } },
     busy: { export: true },
-    viewers: 4,
+    audience: 4,
     live: "live",
     wanted: { words: "tea" },
   });

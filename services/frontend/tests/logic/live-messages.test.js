@@ -9,7 +9,7 @@ test.each(messages.map(({ why, data, kind }) => [why, data, kind]))(
   },
 );
 
-test.each(["pong", "results", "results_hidden", "poll_opened", "poll_closed", "viewers"])(
+test.each(["pong", "results", "results_hidden", "poll_opened", "poll_closed", "audience"])(
   "a message of the type %p is a message",
   (type) => {
     expect(messageIn(JSON.stringify({ type }))).toEqual({ kind: "message", message: { type } });

@@ -81,14 +81,14 @@ describe("the presenter", () => {
     );
   });
 
-  test("keeps the newest message of its own poll, and any number of viewers", () => {
+  test("keeps the newest message of its own poll, and any audience", () => {
     const state = presenter(
       {},
-      message(5, 2, 0, { viewers: 3 }),
-      message(4, 9, 0, { viewers: 4 }),
-      message(9, 9, 9, { poll_id: "p2", viewers: 5 }),
+      message(5, 2, 0, { audience: 3 }),
+      message(4, 9, 0, { audience: 4 }),
+      message(9, 9, 9, { poll_id: "p2", audience: 5 }),
     );
-    expect([state.results.counts, state.viewers]).toEqual([{ a: 2, b: 0 }, 5]);
+    expect([state.results.counts, state.audience]).toEqual([{ a: 2, b: 0 }, 5]);
   });
 
   test("stores the session and errors", () => {

@@ -138,9 +138,9 @@ describe("votes", () => {
 test("hidden counts are marked as hidden in this poll only, before any counts", () => {
   expect(after({ type: "hidden", poll_id: "p1" }).hidden).toBe("always");
   expect(after({ type: "hidden", poll_id: "p2" })).toBe(shown);
-  expect(after({ type: "live", mode: "live" }, { type: "viewers", viewers: 3 })).toMatchObject({
+  expect(after({ type: "live", mode: "live" }, { type: "audience", audience: 3 })).toMatchObject({
     live: "live",
-    viewers: 3,
+    audience: 3,
   });
 });
 

@@ -180,7 +180,7 @@ describe("the texts around the message", () => {
   });
 
   test("the audience is shown while the page is live, otherwise a hint about the connection", () => {
-    const state = { ...page(), viewers: 3 };
+    const state = { ...page(), audience: 3 };
     expect(["live", "delayed", "offline", "connecting"].map((mode) => beside(state, mode))).toEqual([
       "3 watching",
       "Every few seconds",

@@ -28,7 +28,7 @@ PLURALS: Final = {
 """The plural categories of CLDR; `test_languages.py` compares them with a browser's."""
 
 SAYS_THE_NUMBER_ITSELF: Final = {"zero", "one", "two"}
-NAME: Final = re.compile(r'["`]([a-z_]+\.[a-z_]+|summary|viewers|votes|votes_so_far)["`]')
+NAME: Final = re.compile(r'["`]([a-z_]+\.[a-z_]+|summary|audience|votes|votes_so_far)["`]')
 NAME_AT: Final = re.compile(r'phraseAt\("(\w+)"')
 WITHOUT_SCRIPTS: Final = {"screen quiet floor", "unstyled"}
 """Classes of text for pages without scripts, which show every language at once."""

@@ -52,7 +52,7 @@ class SocketsApi:
     def forget(self) -> None:
         """Reset: every socket is open and has no messages."""
         self.arrived: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self.viewers: dict[str, list[int]] = defaultdict(list)
+        self.audience: dict[str, list[int]] = defaultdict(list)
         """The audience sizes received, per connection; these messages belong to no poll."""
         self.gone: set[str] = set()
         self.answers: dict[str, list[int]] = defaultdict(list)
@@ -67,8 +67,8 @@ class SocketsApi:
             if self.answers[connection_id]:
                 return self.answers[connection_id].pop(0)
             read = json.loads(message)
-            if isinstance(read, dict) and read.get("type") == "viewers":
-                self.viewers[connection_id].append(read["viewers"])
+            if isinstance(read, dict) and read.get("type") == "audience":
+                self.audience[connection_id].append(read["audience"])
             else:
                 self.arrived[connection_id].append(read)
             return 200
@@ -250,8 +250,8 @@ def connected(aws: Aws) -> Callable[..., str]:
         poll_id: str | None = None,
         ago: timedelta = timedelta(hours=1),
     ) -> str:
-        viewer = Subscriber(Scope(scope), poll_id)
-        aws.connections.add(Connection(connection_id, viewer, NOW - ago))
+        subscriber = Subscriber(Scope(scope), poll_id)
+        aws.connections.add(Connection(connection_id, subscriber, NOW - ago))
         return connection_id
 
     return add

@@ -48,7 +48,7 @@ def ping(aws: Any, load: Callable[[str], ModuleType]) -> Callable[[], list[int]]
     def send() -> list[int]:
         role = {"scope": "public", "principalId": "public"}
         handler(websocket_event("MESSAGE", "p1=", authorizer=role, body={"action": "ping"}), aws.context)
-        received: list[int] = aws.sockets.viewers["p1="]
+        received: list[int] = aws.sockets.audience["p1="]
         return received
 
     return send
@@ -60,7 +60,7 @@ def test_audience_size_is_broadcast_without_organisers(
     for name, scope in (("v1", "public"), ("v2", "public"), ("o1", "organiser")):
         connected(name, scope)
     announce(2, 0)
-    assert aws.sockets.viewers == {"v1": [2], "v2": [2], "o1": [2]}
+    assert aws.sockets.audience == {"v1": [2], "v2": [2], "o1": [2]}
 
 
 def test_audience_size_is_broadcast_again_on_change_but_not_with_every_vote(
@@ -72,7 +72,7 @@ def test_audience_size_is_broadcast_again_on_change_but_not_with_every_vote(
     announce(3, 5)
     announce(4, 11)
     announce(5, 30)
-    assert aws.sockets.viewers == {"v1": [1, 2], "v2": [2]}
+    assert aws.sockets.audience == {"v1": [1, 2], "v2": [2]}
     assert [message["version"] for message in aws.sockets.arrived["v2"] if message["type"] == "results"] == [
         3,
         4,
@@ -120,7 +120,7 @@ def test_counted_audience_size_is_sent_with_the_next_broadcast(
     connected("v2")
     ping()
     announce(3, 0)
-    assert aws.sockets.viewers["v1"] == [1, 2]
+    assert aws.sockets.audience["v1"] == [1, 2]
 
 
 def test_ping_is_answered_if_counting_the_audience_fails(
@@ -138,10 +138,10 @@ def test_results_are_broadcast_if_storing_the_audience_size_fails(
     aws: Any, connected: Callable[..., str], announce: Announce
 ) -> None:
     class Unavailable(Presence):
-        def moved(self, viewers: int, now: datetime) -> bool:
-            raise StoreUnavailable(f"{viewers} at {now}")
+        def moved(self, audience: int, now: datetime) -> bool:
+            raise StoreUnavailable(f"{audience} at {now}")
 
     connected("v1")
     announce(2, 0, presence=Unavailable(aws.dynamodb, TABLE))
     assert [message["type"] for message in aws.sockets.arrived["v1"]][-1] == "results"
-    assert aws.sockets.viewers == {}
+    assert aws.sockets.audience == {}

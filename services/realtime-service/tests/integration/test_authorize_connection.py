@@ -55,10 +55,11 @@ def ticket(keys: KeyRing) -> str:
 
 
 def test_a_fresh_ticket_opens_a_socket_in_its_role(ask: Ask, keys: KeyRing, poll_id: str) -> None:
-    for viewer in (Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, poll_id), Subscriber(Scope.ORGANISER)):
-        answer = ask(mint_ticket(keys, viewer, NOW)[0])
+    voter = Subscriber(Scope.VOTER, poll_id)
+    for subscriber in (Subscriber(Scope.PUBLIC), voter, Subscriber(Scope.ORGANISER)):
+        answer = ask(mint_ticket(keys, subscriber, NOW)[0])
         assert effect(answer) == "Allow"
-        assert Subscriber.from_context(answer["context"]) == viewer
+        assert Subscriber.from_context(answer["context"]) == subscriber
 
 
 @pytest.mark.covers("T16")

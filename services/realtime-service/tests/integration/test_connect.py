@@ -19,11 +19,11 @@ def event(context: dict[str, str] | None, event_type: str = "CONNECT") -> dict[s
 
 
 def test_connection_is_stored_with_the_scope_of_its_ticket(aws: Any, load: Load, poll_id: str) -> None:
-    viewer = Subscriber(Scope.VOTER, poll_id)
-    answer = load("connect").handler(event({**viewer.as_context(), "principalId": "voter"}), aws.context)
+    subscriber = Subscriber(Scope.VOTER, poll_id)
+    answer = load("connect").handler(event({**subscriber.as_context(), "principalId": "voter"}), aws.context)
     assert answer["statusCode"] == 200
     (connection,) = aws.connections.everyone(NOW)
-    assert (connection.connection_id, connection.viewer) == ("L0SM9cOFvHcCIhw=", viewer)
+    assert (connection.connection_id, connection.subscriber) == ("L0SM9cOFvHcCIhw=", subscriber)
 
 
 def test_connection_expires_after_the_maximum_socket_lifetime(aws: Any, load: Load) -> None:

@@ -75,7 +75,7 @@ def messages_for(aws: Any, ask: Callable[..., None], connection: str, poll_id: s
     for version in (0, 1, 2, 3, 4, 9, 99):
         ask(f'{{"action": "ping", "poll_id": "{poll_id}", "version": {version}}}', connection)
     ask('{"action": "ping"}', connection)
-    arrived, ignored = aws.sockets.arrived.pop(connection), {"pong", "viewers"}
+    arrived, ignored = aws.sockets.arrived.pop(connection), {"pong", "audience"}
     return json.dumps([one for one in arrived if one["type"] not in ignored]).replace(poll_id, "the-poll")
 
 

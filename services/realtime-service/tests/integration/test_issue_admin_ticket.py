@@ -35,7 +35,7 @@ def ask(aws: Any, load: Callable[[str], ModuleType]) -> Ask:
 def test_an_organiser_gets_a_ticket_that_sees_everything(ask: Ask, keys: KeyRing) -> None:
     status, body = ask()
     assert (status, body["scope"]) == (200, "organiser")
-    assert read_ticket(keys, body["ticket"], NOW).viewer == Subscriber(Scope.ORGANISER)
+    assert read_ticket(keys, body["ticket"], NOW).subscriber == Subscriber(Scope.ORGANISER)
 
 
 @pytest.mark.parametrize("claims", [None, {}, {"sub": ""}])

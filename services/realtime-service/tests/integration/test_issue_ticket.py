@@ -42,7 +42,7 @@ def test_page_without_pass_gets_a_public_ticket(ask: Ask, keys: KeyRing, aws: An
     issued = TicketIssued.model_validate(body)
     assert (status, issued.scope) == (200, Scope.PUBLIC)
     ticket = read_ticket(keys, issued.ticket, NOW)
-    assert ticket.viewer == Subscriber(Scope.PUBLIC)
+    assert ticket.subscriber == Subscriber(Scope.PUBLIC)
     assert ticket.expires_at == issued.expires_at
     assert aws.items() == []
 
@@ -51,7 +51,7 @@ def test_a_results_pass_gets_a_voters_ticket_for_its_poll(ask: Ask, keys: KeyRin
     status, body = ask({"results_pass": mint_results_pass(keys, poll_id, NOW)})
     issued = TicketIssued.model_validate(body)
     assert (status, issued.scope) == (200, Scope.VOTER)
-    assert read_ticket(keys, issued.ticket, NOW).viewer == Subscriber(Scope.VOTER, poll_id)
+    assert read_ticket(keys, issued.ticket, NOW).subscriber == Subscriber(Scope.VOTER, poll_id)
 
 
 def test_a_pass_that_is_forged_or_expired_is_refused(ask: Ask, keys: KeyRing, poll_id: str) -> None:
@@ -91,8 +91,9 @@ def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
 
 
 def test_a_ticket_is_no_results_pass(ask: Ask, keys: KeyRing, poll_id: str) -> None:
-    for viewer in (Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, poll_id), Subscriber(Scope.ORGANISER)):
-        status, body = ask({"results_pass": mint_ticket(keys, viewer, NOW)[0]})
+    voter = Subscriber(Scope.VOTER, poll_id)
+    for subscriber in (Subscriber(Scope.PUBLIC), voter, Subscriber(Scope.ORGANISER)):
+        status, body = ask({"results_pass": mint_ticket(keys, subscriber, NOW)[0]})
         assert (status, body["type"]) == (403, "/problems/bad-results-pass")
 
 

@@ -161,7 +161,7 @@ votes_so_far = st.tuples(
     st.integers(1, 10**13),
     st.timedeltas(timedelta(0), timedelta(days=1)),
 )
-viewers = st.sampled_from([PUBLIC, Subscriber(Scope.VOTER, POLL), Subscriber(Scope.VOTER, new_poll_id())])
+subscribers = st.sampled_from([PUBLIC, Subscriber(Scope.VOTER, POLL), Subscriber(Scope.VOTER, new_poll_id())])
 
 
 def with_votes(outline: Outline, votes: tuple[int, int, int, timedelta]) -> Known:
@@ -174,30 +174,35 @@ def with_votes(outline: Outline, votes: tuple[int, int, int, timedelta]) -> Know
 
 @pytest.mark.covers("T23")
 @given(
-    outlines, votes_so_far, votes_so_far, viewers, st.none() | outlines, st.none() | st.integers(0, 10**13)
+    outlines,
+    votes_so_far,
+    votes_so_far,
+    subscribers,
+    st.none() | outlines,
+    st.none() | st.integers(0, 10**13),
 )
 def test_messages_without_counts_and_turnout_do_not_depend_on_votes(
     outline: Outline,
     one: tuple[int, int, int, timedelta],
     other: tuple[int, int, int, timedelta],
-    viewer: Subscriber,
+    subscriber: Subscriber,
     before: Outline | None,
     seen: int | None,
 ) -> None:
-    scope, polls = viewer.scope_for(POLL), [with_votes(outline, votes) for votes in (one, other)]
+    scope, polls = subscriber.scope_for(POLL), [with_votes(outline, votes) for votes in (one, other)]
     assume(snapshot(polls[0], scope, NOW).total is None)
     ping = Ping(action="ping", poll_id=POLL, version=seen)
     changes = [tuple(map(encode, messages_of_change(poll, before, scope, NOW))) for poll in polls]
-    answered = [tuple(map(encode, answers(ping, poll, viewer, NOW))) for poll in polls]
+    answered = [tuple(map(encode, answers(ping, poll, subscriber, NOW))) for poll in polls]
     assert changes[0] == changes[1]
     assert answered[0] == answered[1]
 
 
-@given(outlines, votes_so_far, viewers)
+@given(outlines, votes_so_far, subscribers)
 def test_counts_that_become_visible_have_a_higher_version_than_hidden_messages(
-    outline: Outline, votes: tuple[int, int, int, timedelta], viewer: Subscriber
+    outline: Outline, votes: tuple[int, int, int, timedelta], subscriber: Subscriber
 ) -> None:
     """An outline's number never exceeds its tally's version; of equal ones a page takes the later message."""
     known = replace(with_votes(outline, votes), outline_version=min(3, votes[2]))
-    hidden, shown = (snapshot(known, scope, NOW) for scope in (viewer.scope_for(POLL), Scope.ORGANISER))
+    hidden, shown = (snapshot(known, scope, NOW) for scope in (subscriber.scope_for(POLL), Scope.ORGANISER))
     assert hidden.version <= shown.version

@@ -9,9 +9,9 @@ MINE, OTHER = new_poll_id(), new_poll_id()
 
 
 def test_a_voters_scope_holds_for_their_poll_only() -> None:
-    viewer = Subscriber(Scope.VOTER, MINE)
-    assert viewer.scope_for(MINE) is Scope.VOTER
-    assert viewer.scope_for(OTHER) is Scope.PUBLIC
+    subscriber = Subscriber(Scope.VOTER, MINE)
+    assert subscriber.scope_for(MINE) is Scope.VOTER
+    assert subscriber.scope_for(OTHER) is Scope.PUBLIC
 
 
 @pytest.mark.parametrize("scope", [Scope.PUBLIC, Scope.ORGANISER])
@@ -30,12 +30,12 @@ def test_only_a_voter_scope_names_a_poll(scope: Scope, poll_id: str | None) -> N
 
 
 @pytest.mark.parametrize(
-    "viewer", [Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, MINE), Subscriber(Scope.ORGANISER)]
+    "subscriber", [Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, MINE), Subscriber(Scope.ORGANISER)]
 )
-def test_the_role_survives_the_authorizers_context(viewer: Subscriber) -> None:
+def test_the_role_survives_the_authorizers_context(subscriber: Subscriber) -> None:
     assert (
-        Subscriber.from_context({**viewer.as_context(), "principalId": "x", "integrationLatency": 3})
-        == viewer
+        Subscriber.from_context({**subscriber.as_context(), "principalId": "x", "integrationLatency": 3})
+        == subscriber
     )
 
 

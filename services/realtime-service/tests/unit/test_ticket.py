@@ -12,24 +12,24 @@ from realtime_service.domain.ticket import TICKET_TTL, BadTicket, mint_ticket, r
 
 NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
 POLL = new_poll_id()
-VIEWERS = [Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, POLL), Subscriber(Scope.ORGANISER)]
+SUBSCRIBERS = [Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, POLL), Subscriber(Scope.ORGANISER)]
 
 
-@pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.scope.value)
-def test_ticket_returns_the_signed_content(keys: KeyRing, viewer: Subscriber) -> None:
-    text, expires_at = mint_ticket(keys, viewer, NOW)
+@pytest.mark.parametrize("subscriber", SUBSCRIBERS, ids=lambda subscriber: subscriber.scope.value)
+def test_ticket_returns_the_signed_content(keys: KeyRing, subscriber: Subscriber) -> None:
+    text, expires_at = mint_ticket(keys, subscriber, NOW)
     ticket = read_ticket(keys, text, NOW)
-    assert ticket.viewer == viewer
+    assert ticket.subscriber == subscriber
     assert ticket.expires_at == expires_at == NOW + TICKET_TTL
 
 
 def test_no_two_tickets_are_the_same(keys: KeyRing) -> None:
-    texts = [mint_ticket(keys, VIEWERS[0], NOW)[0] for _ in range(2)]
+    texts = [mint_ticket(keys, SUBSCRIBERS[0], NOW)[0] for _ in range(2)]
     assert read_ticket(keys, texts[0], NOW).ticket_id != read_ticket(keys, texts[1], NOW).ticket_id
 
 
 def test_a_ticket_ends_after_half_a_minute(keys: KeyRing) -> None:
-    text, _ = mint_ticket(keys, VIEWERS[0], NOW)
+    text, _ = mint_ticket(keys, SUBSCRIBERS[0], NOW)
     read_ticket(keys, text, NOW + timedelta(seconds=29.9))
     with pytest.raises(BadTicket, match="expired"):
         read_ticket(keys, text, NOW + timedelta(seconds=30))
@@ -56,14 +56,14 @@ def test_malformed_ticket_is_rejected(keys: KeyRing, text: str) -> None:
 
 
 def test_a_ticket_of_another_secret_is_refused(keys: KeyRing) -> None:
-    text, _ = mint_ticket(KeyRing.read({"current": "k2", "k2": "somebody else's"}), VIEWERS[2], NOW)
+    text, _ = mint_ticket(KeyRing.read({"current": "k2", "k2": "somebody else's"}), SUBSCRIBERS[2], NOW)
     with pytest.raises(BadTicket):
         read_ticket(keys, text, NOW)
 
 
 def test_a_ticket_of_the_key_before_stays_valid_while_keys_change(keys: KeyRing) -> None:
-    text, _ = mint_ticket(KeyRing("k1", keys.keys), VIEWERS[0], NOW)
-    assert read_ticket(keys, text, NOW).viewer == VIEWERS[0]
+    text, _ = mint_ticket(KeyRing("k1", keys.keys), SUBSCRIBERS[0], NOW)
+    assert read_ticket(keys, text, NOW).subscriber == SUBSCRIBERS[0]
 
 
 def test_a_results_pass_is_no_ticket(keys: KeyRing) -> None:

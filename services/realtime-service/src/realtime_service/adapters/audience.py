@@ -28,17 +28,17 @@ A count reads all connections. While nothing is broadcast, one ping counts for a
 """
 
 _COUNTED: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "snapshot"}, "sk": {"S": "#counted"}}
-_KEY: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "snapshot"}, "sk": {"S": "#viewers"}}
+_KEY: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "snapshot"}, "sk": {"S": "#audience"}}
 
 
 class Presence:
-    """Stores the items `snapshot` / `#viewers` (the broadcast size) and `snapshot` / `#counted`."""
+    """Stores the items `snapshot` / `#audience` (the broadcast size) and `snapshot` / `#counted`."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
 
-    def moved(self, viewers: int, now: datetime) -> bool:
+    def moved(self, audience: int, now: datetime) -> bool:
         """Store the size and return whether to broadcast it: it has changed, or the last broadcast is old.
 
         Raises `StoreUnavailable`.
@@ -50,16 +50,16 @@ class Presence:
                     TableName=self._table,
                     Item={
                         **_KEY,
-                        "viewers": {"N": str(viewers)},
+                        "audience": {"N": str(audience)},
                         "updated_at": _instant(now),
                         "written_by": this,
                     },
                     ConditionExpression=(
                         "attribute_not_exists(pk) OR updated_at < :stale"
-                        " OR (viewers <> :viewers AND updated_at <= :before)"
+                        " OR (audience <> :audience AND updated_at <= :before)"
                     ),
                     ExpressionAttributeValues={
-                        ":viewers": {"N": str(viewers)},
+                        ":audience": {"N": str(audience)},
                         ":before": _instant(now - ANNOUNCE_INTERVAL),
                         ":stale": _instant(now - MAX_AGE / 2),
                     },
@@ -94,12 +94,12 @@ class Presence:
             return bool(stored.item.get("written_by") == this)
         return True
 
-    def counted(self, viewers: int, now: datetime) -> None:
+    def counted(self, audience: int, now: datetime) -> None:
         """Store the size that a ping has counted. It is sent to pings only. Raises `StoreUnavailable`."""
         with map_aws_errors():
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item={**_COUNTED, "viewers": {"N": str(viewers)}, "updated_at": _instant(now)},
+                Item={**_COUNTED, "audience": {"N": str(audience)}, "updated_at": _instant(now)},
             )
 
     def known(self, now: datetime, within: timedelta = MAX_AGE) -> int | None:
@@ -107,12 +107,12 @@ class Presence:
         with map_aws_errors():
             found = [self._dynamodb.get_item(TableName=self._table, Key=key) for key in (_KEY, _COUNTED)]
         numbers = [
-            (int(answer["Item"]["updated_at"]["N"]), int(answer["Item"]["viewers"]["N"]))
+            (int(answer["Item"]["updated_at"]["N"]), int(answer["Item"]["audience"]["N"]))
             for answer in found
-            if "viewers" in answer.get("Item", {})
+            if "audience" in answer.get("Item", {})
         ]
-        updated_at, viewers = max(numbers, default=(0, 0))
-        return viewers if now - datetime.fromtimestamp(updated_at, UTC) <= within else None
+        updated_at, audience = max(numbers, default=(0, 0))
+        return audience if now - datetime.fromtimestamp(updated_at, UTC) <= within else None
 
 
 def _new_write() -> AttributeValueTypeDef:

@@ -28,7 +28,7 @@ class Connection:
     """An open WebSocket connection, as stored."""
 
     connection_id: str
-    viewer: Subscriber
+    subscriber: Subscriber
     connected_at: datetime
 
 
@@ -45,7 +45,7 @@ class Connections:
         expires_at = connected_at + int(MAX_CONNECTION.total_seconds())
         item: dict[str, AttributeValueTypeDef] = {
             **_key(connection.connection_id),
-            **{name: {"S": value} for name, value in connection.viewer.as_context().items()},
+            **{name: {"S": value} for name, value in connection.subscriber.as_context().items()},
             "connected_at": {"N": str(connected_at)},
             "expires_at": {"N": str(expires_at)},
         }

@@ -1,7 +1,7 @@
 """Post messages to many open sockets concurrently.
 
 Why not boto3's `post_to_connection` on a thread pool: a post costs it 0.9 ms of CPU, however many threads
-share the interpreter lock, so 1,000 viewers cost a second of a whole vCPU. Signing with botocore's own
+share the interpreter lock, so 1,000 pages cost a second of a whole vCPU. Signing with botocore's own
 `SigV4Auth` and sending with aiohttp costs 0.19 ms, a third of it the signature (urllib3 on threads 0.5, httpx
 1.2 and more; measured on Python 3.13 against a server that does nothing, connections kept, no TLS).
 """

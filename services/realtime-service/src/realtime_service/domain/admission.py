@@ -25,12 +25,12 @@ def require_own_page(headers: Mapping[str, str], origin_secret: Mapping[str, str
         raise NotAdmitted("its origin is not our site")
 
 
-def policy(method_arn: str, viewer: Subscriber | None) -> dict[str, Any]:
+def policy(method_arn: str, subscriber: Subscriber | None) -> dict[str, Any]:
     """Return the authorizer's policy for one handshake: allow the subscriber, or deny if it is None."""
-    effect = "Deny" if viewer is None else "Allow"
+    effect = "Deny" if subscriber is None else "Allow"
     statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": method_arn}
     return {
-        "principalId": "anonymous" if viewer is None else viewer.scope.value,
+        "principalId": "anonymous" if subscriber is None else subscriber.scope.value,
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
-        "context": {} if viewer is None else viewer.as_context(),
+        "context": {} if subscriber is None else subscriber.as_context(),
     }

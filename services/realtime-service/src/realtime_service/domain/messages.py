@@ -8,6 +8,7 @@ from contracts.enums import PollStatus
 from contracts.poll_snapshot import PollSnapshot
 from contracts.problem import FieldError
 from contracts.realtime import (
+    AudienceMessage,
     ErrorMessage,
     Message,
     Ping,
@@ -16,7 +17,6 @@ from contracts.realtime import (
     PongMessage,
     ResultsHiddenMessage,
     ResultsMessage,
-    ViewersMessage,
 )
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope, counts_visible
@@ -68,17 +68,17 @@ def messages_of_change(
 
 
 def answers(
-    ping: Ping, known: Known | None, viewer: Subscriber, now: datetime, viewers: int | None = None
+    ping: Ping, known: Known | None, subscriber: Subscriber, now: datetime, audience: int | None = None
 ) -> tuple[Message, ...]:
     """Return the answer to a ping: a pong, the snapshot if it is newer, and the audience size if known."""
     shown = None
     if known and known.tally.status is not PollStatus.DRAFT:
-        shown = snapshot(known, viewer.scope_for(known.tally.poll_id), now)
+        shown = snapshot(known, subscriber.scope_for(known.tally.poll_id), now)
     messages: tuple[Message | None, ...] = (
         PongMessage(server_time=now),
         # Compare with the message's own version: with the tally's, many pings could find it by trial.
         shown if shown and shown.version > (ping.version or 0) else None,
-        None if viewers is None else ViewersMessage(viewers=viewers),
+        None if audience is None else AudienceMessage(audience=audience),
     )
     return tuple(message for message in messages if message is not None)
 

@@ -33,6 +33,6 @@ class Subscriber:
         return cls(Scope(context["scope"]), context.get("poll_id"))
 
 
-def audience(viewers: Iterable[Subscriber]) -> int:
+def audience_of(subscribers: Iterable[Subscriber]) -> int:
     """Return the audience size: all subscribers except organisers."""
-    return sum(viewer.scope is not Scope.ORGANISER for viewer in viewers)
+    return sum(each.scope is not Scope.ORGANISER for each in subscribers)

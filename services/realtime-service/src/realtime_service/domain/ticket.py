@@ -31,16 +31,15 @@ class Ticket:
     """The content of a verified ticket. `ticket_id` may be used once."""
 
     ticket_id: str
-    viewer: Subscriber
+    subscriber: Subscriber
     expires_at: datetime
 
 
-def mint_ticket(keys: KeyRing, viewer: Subscriber, now: datetime) -> tuple[str, datetime]:
+def mint_ticket(keys: KeyRing, subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
     """Return `v1.{key id}.{scope}.{poll id or -}.{expiry, Unix seconds}.{ticket id}.{MAC}` and its expiry."""
     expiry = int((now + TICKET_TTL).timestamp())
-    unsigned = ".".join(
-        ("v1", keys.current, viewer.scope, viewer.poll_id or _NO_POLL, str(expiry), secrets.token_urlsafe(12))
-    )
+    poll_id, ticket_id = subscriber.poll_id or _NO_POLL, secrets.token_urlsafe(12)
+    unsigned = ".".join(("v1", keys.current, subscriber.scope, poll_id, str(expiry), ticket_id))
     return f"{unsigned}.{_mac(keys, keys.current, unsigned)}", datetime.fromtimestamp(expiry, UTC)
 
 

@@ -29,7 +29,7 @@ def authorize(event: Event) -> Answer:
     except (NotAdmitted, BadTicket) as error:
         logger.info("refused", reason=str(error))
         return policy(event["methodArn"], None)
-    return policy(event["methodArn"], ticket.viewer)
+    return policy(event["methodArn"], ticket.subscriber)
 
 
 def _only_ticket(event: Event) -> str:

@@ -20,8 +20,8 @@ def connect(event: Event) -> Answer:
     request = event["requestContext"]
     if request["eventType"] != "CONNECT":  # a client message with the action "$connect"
         return {"statusCode": HTTPStatus.BAD_REQUEST}
-    viewer = Subscriber.from_context(request["authorizer"])
-    connections.add(Connection(request["connectionId"], viewer, datetime.now(UTC)))
+    subscriber = Subscriber.from_context(request["authorizer"])
+    connections.add(Connection(request["connectionId"], subscriber, datetime.now(UTC)))
     return {"statusCode": HTTPStatus.OK}
 
 

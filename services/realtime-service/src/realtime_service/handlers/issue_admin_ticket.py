@@ -26,10 +26,11 @@ app = resolver(settings, PROBLEMS)
 @ISSUE_ADMIN_TICKET
 def issue_admin_ticket() -> Response[str]:
     """Return `TicketIssued`; the request has no body."""
-    principal, viewer = organiser(app), Subscriber(Scope.ORGANISER)
-    ticket, expires_at = mint_ticket(key_ring(settings.results_pass_secret_arn), viewer, datetime.now(UTC))
+    principal, subscriber = organiser(app), Subscriber(Scope.ORGANISER)
+    keys = key_ring(settings.results_pass_secret_arn)
+    ticket, expires_at = mint_ticket(keys, subscriber, datetime.now(UTC))
     logger.info("issued", organiser=principal)
-    return json_answer(TicketIssued(ticket=ticket, scope=viewer.scope, expires_at=expires_at))
+    return json_answer(TicketIssued(ticket=ticket, scope=subscriber.scope, expires_at=expires_at))
 
 
 handler = entry_point(app, "IssueAdminTicket")

@@ -27,11 +27,11 @@ def issue_ticket() -> Response[str]:
     results_pass = ISSUE_TICKET.read(app).results_pass
     keys, now = key_ring(settings.results_pass_secret_arn), datetime.now(UTC)
     if results_pass is None:
-        viewer = Subscriber(Scope.PUBLIC)
+        subscriber = Subscriber(Scope.PUBLIC)
     else:
-        viewer = Subscriber(Scope.VOTER, poll_of_results_pass(keys, results_pass, now))
-    ticket, expires_at = mint_ticket(keys, viewer, now)
-    return json_answer(TicketIssued(ticket=ticket, scope=viewer.scope, expires_at=expires_at))
+        subscriber = Subscriber(Scope.VOTER, poll_of_results_pass(keys, results_pass, now))
+    ticket, expires_at = mint_ticket(keys, subscriber, now)
+    return json_answer(TicketIssued(ticket=ticket, scope=subscriber.scope, expires_at=expires_at))
 
 
 handler = entry_point(app, "IssueTicket")

@@ -31,8 +31,9 @@ def ping(event: Event) -> Answer:
     except ValidationError as error:
         messages: tuple[Message, ...] = (not_understood(field_errors(error)),)
     else:
-        viewer, now = Subscriber.from_context(request["authorizer"]), datetime.now(UTC)
-        messages = answers(asked, snapshots.newest(asked.poll_id), viewer, now, audience_counter.viewers(now))
+        subscriber, now = Subscriber.from_context(request["authorizer"]), datetime.now(UTC)
+        known, audience = snapshots.newest(asked.poll_id), audience_counter.audience(now)
+        messages = answers(asked, known, subscriber, now, audience)
     sockets.post({request["connectionId"]: tuple(map(encode, messages))})
     return {"statusCode": HTTPStatus.OK}
 

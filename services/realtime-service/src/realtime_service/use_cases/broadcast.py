@@ -8,7 +8,7 @@ from typing import Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from contracts.realtime import ViewersMessage
+from contracts.realtime import AudienceMessage
 from contracts.visibility import Scope
 
 from realtime_service.adapters.audience import Presence
@@ -18,7 +18,7 @@ from realtime_service.adapters.results_snapshots import Snapshots, StaleSnapshot
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.domain.batch import Change
 from realtime_service.domain.messages import Known, Outline, encode, messages_of_change
-from realtime_service.domain.subscriber import audience
+from realtime_service.domain.subscriber import audience_of
 
 GRACE: Final = timedelta(seconds=30)
 """API Gateway also returns 410 Gone during a handshake, which takes at most 29 seconds."""
@@ -103,7 +103,7 @@ def _deliveries(
         connection.connection_id: tuple(
             message
             for position, update in enumerate(updates)
-            for message in messages(position, connection.viewer.scope_for(update.known.tally.poll_id))
+            for message in messages(position, connection.subscriber.scope_for(update.known.tally.poll_id))
         )
         for connection in everyone
     }
@@ -112,9 +112,9 @@ def _deliveries(
 
 def _audience_messages(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
     """Return a message with the audience size if it is to be broadcast now; otherwise nothing."""
-    viewers = audience(connection.viewer for connection in everyone)
+    audience = audience_of(connection.subscriber for connection in everyone)
     try:
-        return (encode(ViewersMessage(viewers=viewers)),) if presence.moved(viewers, now) else ()
+        return (encode(AudienceMessage(audience=audience)),) if presence.moved(audience, now) else ()
     except StoreUnavailable as error:
         logger.warning("audience not announced", exc_info=error)
         return ()

@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 from realtime_service.adapters.audience import COUNT_INTERVAL, Presence
 from realtime_service.adapters.connections import Connections
 from realtime_service.adapters.errors import StoreUnavailable
-from realtime_service.domain.subscriber import audience
+from realtime_service.domain.subscriber import audience_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,15 +32,15 @@ class AudienceCounter:
         """Create a counter for one table of connections."""
         return cls(Presence(client, table), Connections(client, table))
 
-    def viewers(self, now: datetime) -> int | None:
+    def audience(self, now: datetime) -> int | None:
         """Return the audience size, or None if it is unknown or the table does not respond."""
         try:
             fresh = self.presence.known(now, COUNT_INTERVAL)
             if fresh is not None or not self.presence.claimed(now):
                 return self.presence.known(now) if fresh is None else fresh
-            viewers = audience(connection.viewer for connection in self.connections.everyone(now))
-            self.presence.counted(viewers, now)
+            audience = audience_of(connection.subscriber for connection in self.connections.everyone(now))
+            self.presence.counted(audience, now)
         except StoreUnavailable as error:
             logger.warning("audience not counted", exc_info=error)
             return None
-        return viewers
+        return audience

@@ -77,8 +77,8 @@ class Sockets:
         for page in self.pages.values():
             seen = page.results.get(poll_id)
             ping = Ping(action="ping", poll_id=poll_id, version=seen.version if seen else None)
-            viewer = page.connection.viewer
-            for message in answers(ping, snapshots.newest(poll_id), viewer, datetime.now(UTC)):
+            subscriber = page.connection.subscriber
+            for message in answers(ping, snapshots.newest(poll_id), subscriber, datetime.now(UTC)):
                 page.receive(MESSAGES.validate_json(encode(message)))
 
     def _receive(self, connection_id: str, messages: Sequence[Message]) -> None:
