@@ -4,7 +4,6 @@ import os
 from dataclasses import dataclass
 from typing import Final
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from devkit.checkout import ROOT, state_directory
 from devkit.failure import Failure
@@ -98,6 +97,8 @@ class AwsDeployment:
             (stack.folder for stack in stacks if stack.name == "frontend"), ROOT / "services/frontend"
         )
         config = SamConfig.read(folder, self.environment)
+        import boto3  # noqa: PLC0415 (slow to import)
+
         cloudformation = boto3.client("cloudformation", region_name=config.region)
         try:
             found = cloudformation.describe_stacks(StackName=config.stack_name)["Stacks"][0]
@@ -110,6 +111,8 @@ class AwsDeployment:
 
 def check_credentials() -> None:
     """Raise a `Failure` with advice unless the AWS credentials are valid."""
+    import boto3  # noqa: PLC0415
+
     try:
         boto3.client("sts", region_name=os.environ.get("AWS_REGION", "us-east-1")).get_caller_identity()
     except (BotoCoreError, ClientError) as error:

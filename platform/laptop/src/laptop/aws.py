@@ -2,14 +2,14 @@
 
 import os
 from functools import cache
-from typing import Any
-
-import boto3
-from botocore.config import Config
+from typing import TYPE_CHECKING, Any
 
 from laptop.emulator import root_key
 from laptop.emulator.root_key import RootKey
 from laptop.instance import ENVIRONMENT, REGION, Instance
+
+if TYPE_CHECKING:
+    import boto3
 
 
 def root_environment(instance: Instance) -> dict[str, str]:
@@ -34,7 +34,9 @@ def client(instance: Instance, service: str) -> Any:
 
 
 @cache
-def _session(key: RootKey) -> boto3.Session:
+def _session(key: RootKey) -> "boto3.Session":
+    import boto3  # noqa: PLC0415 (slow to import)
+
     return boto3.Session(
         aws_access_key_id=key.access_key_id, aws_secret_access_key=key.secret, region_name=REGION
     )
@@ -42,6 +44,8 @@ def _session(key: RootKey) -> boto3.Session:
 
 @cache
 def _client(endpoint: str, key: RootKey, service: str) -> Any:
+    from botocore.config import Config  # noqa: PLC0415
+
     # No host prefix (as in sync-localhost): such a name does not resolve here.
     config = Config(
         retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=60, inject_host_prefix=False

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import ParseError, parse
 from devkit.checkout import ROOT
 from devkit.pace import Allowance
 
-from testrunner import events, leftovers
+from testrunner import leftovers
 from testrunner.layers import Layer
 
 NO_TESTS: Final = 5
@@ -190,6 +190,8 @@ class Session:
             "SLIPCOVER_",
         )  # so that a run inside a test is not measured as a worker of the outer run
         kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
+        from testrunner import events  # noqa: PLC0415 (imports pytest)
+
         ours = {
             events.VARIABLE: str(reported),
             leftovers.VARIABLE: self.id,
