@@ -14,7 +14,7 @@ from devkit.progress import Progress, Step
 from stacks.catalogue import Stack, in_deploy_order
 from stacks.inputs import fingerprint, release
 
-from laptop import allowance
+from laptop import rate_limit
 from laptop.aws import client, root_environment
 from laptop.deployment_record import DeploymentRecord, existing_stacks
 from laptop.instance import ENVIRONMENT, REGION, Instance, host_architecture
@@ -34,7 +34,7 @@ def parameters(instance: Instance) -> dict[str, str]:
         "LogRetentionDays": "7",
         # A foreign origin that exists locally, to test the read access of an allowed origin.
         "AllowedOrigins": instance.allowed_origin,
-        allowance.PARAMETER: str(allowance.allowed(instance)),
+        rate_limit.PARAMETER: str(rate_limit.allowed(instance)),
     }
 
 

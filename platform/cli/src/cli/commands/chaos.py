@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from devkit.failure import Failure
 from devkit.terminal import open_console, result_console
-from laptop import allowance
+from laptop import rate_limit
 from laptop.consistency import Consistency, check_consistency
 from laptop.instance import Instance, running_instance
 from loadtest.chaos.alarms import deployed, raised, watching
@@ -50,7 +50,7 @@ def chaos(  # noqa: PLR0917 (typer passes options by name)
     instance = running_instance()
     if instance is None:
         raise Failure("Not running.", "Start it: ./dev up")
-    allowance.require(instance, voters)
+    rate_limit.require(instance, voters)
     _require_long_enough(schedule, voters, rate)
     plan = CrowdPlan(
         origin=instance.site,

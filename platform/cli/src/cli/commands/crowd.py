@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 from devkit.terminal import open_console, result_console
-from laptop import allowance
+from laptop import rate_limit
 from laptop.instance import running_instance
 from loadtest.crowd.report import outcome_json, print_outcome, show_progress
 from loadtest.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
@@ -76,7 +76,7 @@ def _running_site(voters: int) -> str:
     instance = running_instance()
     if instance is None:
         raise SiteNotReady("the stack is not running: start it with ./dev up, or give a --site")
-    allowance.require(instance, voters)
+    rate_limit.require(instance, voters)
     return instance.site
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 from devkit.terminal import result_console
-from laptop.allowance import allowed
 from laptop.instance import running_instance
+from laptop.rate_limit import allowed
 from laptop.readiness import Readiness, read_status
 from rich.console import Console
 from rich.markup import escape

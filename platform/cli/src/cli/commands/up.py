@@ -12,7 +12,7 @@ from devkit.checkout import state_directory
 from devkit.failure import Failure
 from devkit.progress import Progress
 from devkit.terminal import open_console
-from laptop import allowance
+from laptop import rate_limit
 from laptop.emulator import process
 from laptop.instance import DEFAULT_EMULATOR_PORT, DEFAULT_PORT, Instance, running_instance
 from laptop.lan.address import lan_address as find_lan_address
@@ -122,7 +122,7 @@ def _work(
             with progress.doing("delete state"):
                 _wipe(instance)
         if new_voters_per_network is not None:
-            allowance.remember(instance, new_voters_per_network)
+            rate_limit.remember(instance, new_voters_per_network)
         bring_up(instance, is_running, progress)
 
 

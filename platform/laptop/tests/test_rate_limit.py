@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from devkit.failure import Failure
-from laptop import allowance
+from laptop import rate_limit
 from laptop.deployment import parameters
 from laptop.instance import Instance
 
@@ -15,16 +15,16 @@ def test_the_default_limit_is_the_templates(tmp_path: Path) -> None:
 
 
 def test_a_stored_limit_applies_to_later_starts(tmp_path: Path) -> None:
-    allowance.remember(Instance(tmp_path), 20_000)
+    rate_limit.remember(Instance(tmp_path), 20_000)
     assert parameters(Instance(tmp_path))["NewVotersPerNetwork"] == "20000"
 
 
 @pytest.mark.covers("T38")
 def test_a_load_test_above_the_limit_is_rejected_with_the_command_that_raises_it(tmp_path: Path) -> None:
     instance = Instance(tmp_path)
-    allowance.require(instance, 500)
+    rate_limit.require(instance, 500)
     with pytest.raises(Failure, match="501 voters exceed the rate limit") as refused:
-        allowance.require(instance, 501)
+        rate_limit.require(instance, 501)
     assert "./dev up --new-voters-per-network 10000" in refused.value.advice
-    allowance.remember(instance, 10_000)
-    allowance.require(instance, 501)
+    rate_limit.remember(instance, 10_000)
+    rate_limit.require(instance, 501)
