@@ -20,9 +20,10 @@ from contracts.events import (
 )
 from contracts.stream import event_attribute
 from moto.core.botocore_stubber import BotocoreStubber
-from results_service.adapters.items import totals_item
+from results_service.adapters.game_results_items import totals_item
+from results_service.domain.poll import Poll
 from results_service.domain.tally import Tally
-from results_service.domain.totals import PollState, Totals
+from results_service.domain.totals import Totals
 from testkit.events import http_event, stream_record
 
 NOW = datetime.now(UTC)
@@ -88,7 +89,7 @@ def stored(aws: Any, poll_id: str) -> Callable[..., str]:
         show_turnout: bool = False,
     ) -> str:
         closes_at = None if closes_in is None else NOW + closes_in
-        poll = PollState(
+        poll = Poll(
             poll_id=poll_id,
             status=PollStatus(status),
             result_visibility=ResultVisibility(visibility),

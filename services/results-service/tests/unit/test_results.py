@@ -5,9 +5,10 @@ import pytest
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.visibility import Scope
 from results_service.domain.errors import ResultsHidden, UnknownPoll
+from results_service.domain.poll import Poll
 from results_service.domain.results import results_for, turnout_for
 from results_service.domain.tally import Tally
-from results_service.domain.totals import PollState, Totals
+from results_service.domain.totals import Totals
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 PAST, FUTURE = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
@@ -23,7 +24,7 @@ def totals(
     *,
     show_turnout: bool = False,
 ) -> Totals:
-    poll = PollState(
+    poll = Poll(
         poll_id=POLL,
         status=status,
         result_visibility=visibility,

@@ -3,18 +3,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.poll_snapshot import DisplaySettings
+from results_service.domain.poll import Poll
 from results_service.domain.tally import Tally
-from results_service.domain.totals import PollState, Totals, totals_after
+from results_service.domain.totals import Totals, totals_after
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 POLL = "0" * 26
 
 
-def state(
-    revision: int, status: PollStatus = PollStatus.OPEN, closes_at: datetime | None = None
-) -> PollState:
-    return PollState(
+def state(revision: int, status: PollStatus = PollStatus.OPEN, closes_at: datetime | None = None) -> Poll:
+    return Poll(
         poll_id=POLL,
         status=status,
         result_visibility=ResultVisibility.ALWAYS,
@@ -24,7 +23,7 @@ def state(
     )
 
 
-def totals(version: int = 1, poll: PollState | None = None) -> Totals:
+def totals(version: int = 1, poll: Poll | None = None) -> Totals:
     return Totals(POLL, Tally(1, 2, 3), poll, version, NOW)
 
 

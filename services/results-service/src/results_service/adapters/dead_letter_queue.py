@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import BotoCoreError, ClientError
 
-from results_service.adapters.items import REASON_LENGTH, InvalidRecord
+from results_service.adapters.game_results_items import REASON_LENGTH, InvalidRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from contracts.model import format_instant
 
 from results_service.adapters.calls import ConditionFailed, key_of, map_aws_errors
-from results_service.adapters.items import Item
+from results_service.adapters.game_results_items import Item
 from results_service.domain.epoch import FIRST, Epoch, Epochs
 from results_service.domain.tally import Tally
 

@@ -12,12 +12,19 @@ from contracts.model import format_instant
 
 from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors
 from results_service.adapters.epochs import EpochStore, counter_key, counter_prefix
-from results_service.adapters.items import InvalidRecord, invalid_item, tally_of, totals_item, totals_of
+from results_service.adapters.game_results_items import (
+    InvalidRecord,
+    invalid_item,
+    tally_of,
+    totals_item,
+    totals_of,
+)
 from results_service.adapters.votes_over_time import SeriesPoints
 from results_service.domain.epoch import Epoch
 from results_service.domain.errors import StoreUnavailable
+from results_service.domain.poll import Poll
 from results_service.domain.tally import Tally, increment_after
-from results_service.domain.totals import PollState, Totals, totals_after
+from results_service.domain.totals import Totals, totals_after
 from results_service.domain.vote_record import Change
 
 if TYPE_CHECKING:
@@ -90,9 +97,7 @@ class GameResults:
         except ConditionFailed:
             return
 
-    def rewrite_totals(
-        self, poll_id: str, clock: Callable[[], datetime], update: PollState | None = None
-    ) -> None:
+    def rewrite_totals(self, poll_id: str, clock: Callable[[], datetime], update: Poll | None = None) -> None:
         """Write the poll's totals from its counters, also if the sum is unchanged.
 
         An earlier invocation may have crashed after it counted and before it wrote the totals. The next one

@@ -13,7 +13,7 @@ from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState
 
 from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors
-from results_service.adapters.items import Item, tally_of
+from results_service.adapters.game_results_items import Item, tally_of
 from results_service.adapters.recount_queue import ORDERS
 from results_service.domain.recount import BucketCount, Counters, RecountJob, RecountOrder
 from results_service.domain.tally import Tally

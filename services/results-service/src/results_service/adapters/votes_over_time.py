@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 from contracts.model import format_instant
 
 from results_service.adapters.calls import items_with, key_of, map_aws_errors
-from results_service.adapters.items import tally_of
+from results_service.adapters.game_results_items import tally_of
 from results_service.domain.errors import StoreUnavailable
 from results_service.domain.totals import Totals
 from results_service.domain.votes_over_time import SLOTS, Point, level_ended, point_of

@@ -9,7 +9,8 @@ from contracts.model import format_instant
 from contracts.visibility import Scope, counts_visible, turnout_visible
 
 from results_service.domain.errors import ResultsHidden, UnknownPoll
-from results_service.domain.totals import PollState, Totals
+from results_service.domain.poll import Poll
+from results_service.domain.totals import Totals
 
 _UNTIL: Final = {
     ResultVisibility.AFTER_VOTE: "They show to those who have voted, to everybody once the poll has closed",
@@ -46,7 +47,7 @@ def turnout_for(totals: Totals | None, scope: Scope, now: datetime) -> Turnout:
     )
 
 
-def _known(totals: Totals | None, scope: Scope, now: datetime) -> tuple[Totals, PollState, PollStatus]:
+def _known(totals: Totals | None, scope: Scope, now: datetime) -> tuple[Totals, Poll, PollStatus]:
     if totals is None or totals.poll is None:
         raise UnknownPoll("no poll of this id is known")
     status = totals.poll.status_at(now)
@@ -55,7 +56,7 @@ def _known(totals: Totals | None, scope: Scope, now: datetime) -> tuple[Totals, 
     return totals, totals.poll, status
 
 
-def _until(poll: PollState) -> str:
+def _until(poll: Poll) -> str:
     closes = ""
     if poll.closes_at and poll.result_visibility is not ResultVisibility.NEVER:
         closes = f" ({format_instant(poll.closes_at)})"

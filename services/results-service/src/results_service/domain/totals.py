@@ -7,18 +7,8 @@ from contracts.enums import PollStatus
 from contracts.poll_snapshot import PollSnapshot
 from contracts.tally import TallyChanged
 
+from results_service.domain.poll import Poll
 from results_service.domain.tally import Tally
-
-
-class PollState(PollSnapshot):
-    """The copy of a poll that decides who may see its counts. The highest revision is the newest."""
-
-    revision: int
-
-    def status_at(self, now: datetime) -> PollStatus:
-        """Return the status at a moment: an open poll past `closes_at` is closed, even before its event."""
-        over = self.closes_at is not None and self.closes_at <= now
-        return PollStatus.CLOSED if over and self.status is PollStatus.OPEN else self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +17,7 @@ class Totals:
 
     poll_id: str
     tally: Tally
-    poll: PollState | None
+    poll: Poll | None
     version: int
     updated_at: datetime
     announced: bool = False
@@ -57,7 +47,7 @@ class Totals:
 
 
 def totals_after(
-    before: Totals | None, poll_id: str, tally: Tally, update: PollState | None, now: datetime
+    before: Totals | None, poll_id: str, tally: Tally, update: Poll | None, now: datetime
 ) -> Totals:
     """Return the snapshot that replaces `before`.
 

@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger
 
 from results_service.adapters.dead_letter_queue import POISON, TAMPERING, DeadLetterQueue
 from results_service.adapters.game_results import GameResults
-from results_service.adapters.items import InvalidRecord
+from results_service.adapters.game_results_items import InvalidRecord
 from results_service.domain.batch import Batch
 from results_service.domain.errors import BatchFailed, StoreUnavailable
 from results_service.domain.tally import lowest_number

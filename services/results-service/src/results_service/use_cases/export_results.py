@@ -23,8 +23,9 @@ from results_service.adapters.vote_log import VoteLog
 from results_service.adapters.votes_over_time import SeriesPoints
 from results_service.domain.errors import NotSealed, UnknownPoll
 from results_service.domain.hash_chain import chained
+from results_service.domain.poll import Poll
 from results_service.domain.recount import is_sealed
-from results_service.domain.totals import PollState, Totals
+from results_service.domain.totals import Totals
 from results_service.domain.vote_log_groups import by_minute, groups_of
 from results_service.use_cases.get_votes_over_time import series_of
 from results_service.use_cases.page_vote_log import VoteLogPlace, read_part
@@ -130,13 +131,13 @@ class ResultsExporter:
         page = chained(page)
         return Exported(page, str(replace(part.next, chain=page.chain)) if part.next else None)
 
-    def _known(self, poll_id: str) -> tuple[Totals, PollState]:
+    def _known(self, poll_id: str) -> tuple[Totals, Poll]:
         totals = self.results.totals(poll_id)
         if totals is None or totals.poll is None:
             raise UnknownPoll("no poll of this id is known")
         return totals, totals.poll
 
-    def _of_poll(self, poll_id: str, poll: PollState) -> dict[str, Any]:
+    def _of_poll(self, poll_id: str, poll: Poll) -> dict[str, Any]:
         status = poll.status_at(self.clock())
         return {
             "poll_id": poll_id,

@@ -12,6 +12,7 @@ from contracts.recount import Certificate, RecountState, VoteCounts
 
 from results_service.adapters.game_results import GameResults
 from results_service.domain.errors import RecountNotOver, UnknownPoll
+from results_service.domain.poll import Poll
 from results_service.domain.recount import (
     PATIENCE,
     Counters,
@@ -22,7 +23,6 @@ from results_service.domain.recount import (
     is_sealed,
 )
 from results_service.domain.tally import Tally
-from results_service.domain.totals import PollState
 from results_service.use_cases.count_log import LogCounter
 
 MAX_CHECKS: Final = 10
@@ -61,13 +61,13 @@ class Recounter:
             raise RecountNotOver(result.reason)
         return certificate
 
-    def _poll(self, order: RecountOrder) -> PollState:
+    def _poll(self, order: RecountOrder) -> Poll:
         totals = self.results.totals(order.poll_id)
         if totals is None or totals.poll is None:
             raise UnknownPoll("no poll of this id is known")
         return totals.poll
 
-    def _begin(self, order: RecountOrder, poll: PollState) -> RecountJob:
+    def _begin(self, order: RecountOrder, poll: Poll) -> RecountJob:
         before = self._counters(order)
         page = self.log_counter.vote_log.page(order.poll_id, 0, None)
         if order.sealed_only and not is_sealed(page, poll.closes_at):
@@ -75,7 +75,7 @@ class Recounter:
         return self.log_counter.recounts.begin(RecountJob(order, self.clock(), page.buckets, before))
 
     def _compare(
-        self, run: RecountJob, poll: PollState, log: Tally, *, sealed: bool
+        self, run: RecountJob, poll: Poll, log: Tally, *, sealed: bool
     ) -> tuple[RecountResult, Counters]:
         for check in range(MAX_CHECKS):
             if check:
@@ -93,7 +93,7 @@ class Recounter:
         return Counters(self.results.tally(order.poll_id), shown)
 
     def _certificate(
-        self, run: RecountJob, poll: PollState, log: Tally, now: Counters, result: RecountResult
+        self, run: RecountJob, poll: Poll, log: Tally, now: Counters, result: RecountResult
     ) -> Certificate:
         return Certificate(
             poll_id=run.order.poll_id,

@@ -14,8 +14,8 @@ from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.adapters.recounts import Recounts
 from results_service.domain.errors import NothingToRecount, UnknownPoll
+from results_service.domain.poll import Poll
 from results_service.domain.recount import RecountJob, RecountOrder, order_now
-from results_service.domain.totals import PollState
 
 JOIN_WINDOW: Final = timedelta(minutes=15)
 """A request returns the recount under way if it was ordered within this time, and orders no second one."""
@@ -77,7 +77,7 @@ def _recount_of(poll_id: str, recounts: Recounts) -> Recount:
     )
 
 
-def _known_poll(poll_id: str, results: GameResults) -> PollState:
+def _known_poll(poll_id: str, results: GameResults) -> Poll:
     totals = results.totals(poll_id)
     if totals is None or totals.poll is None:
         raise UnknownPoll("no poll of this id is known")

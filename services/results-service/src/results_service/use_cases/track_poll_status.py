@@ -12,11 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from results_service.adapters.dead_letter_queue import POISON, DeadLetterQueue
 from results_service.adapters.game_results import GameResults
-from results_service.adapters.items import InvalidRecord
+from results_service.adapters.game_results_items import InvalidRecord
 from results_service.adapters.recount_queue import RecountQueue
+from results_service.domain.poll import Poll
 from results_service.domain.recount import SEALED_AFTER, order_at_close
 from results_service.domain.redrive import POLLS
-from results_service.domain.totals import PollState
 from results_service.domain.vote_record import UNREADABLE, number_of
 
 _POLL_ID: TypeAdapter[str] = TypeAdapter(PollId)
@@ -35,7 +35,7 @@ class PollUpdates:
 
     def apply(self, event: PollEvent) -> None:
         """Apply one event. Idempotent, and safe for late events: only a higher revision changes the copy."""
-        self.results.rewrite_totals(event.poll_id, self.clock, update=event.project(PollState))
+        self.results.rewrite_totals(event.poll_id, self.clock, update=event.project(Poll))
         if isinstance(event, PollClosed) and event.closes_at is not None:
             order = order_at_close(event.poll_id, event.closes_at)
             self.recounts.send(order, not_before=event.closes_at + SEALED_AFTER, now=self.clock())

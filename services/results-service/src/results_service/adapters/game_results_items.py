@@ -10,8 +10,9 @@ from typing import Any, Final
 from contracts.model import format_instant
 from contracts.stream import AttributeValue, event_attribute, from_map, to_map
 
+from results_service.domain.poll import Poll
 from results_service.domain.tally import Tally, mark_of
-from results_service.domain.totals import PollState, Totals
+from results_service.domain.totals import Totals
 
 KEPT_BYTES: Final = 200_000
 """A longer record is stored without its images: an item holds 400 KB, a message 256 KB."""
@@ -89,7 +90,7 @@ def totals_of(poll_id: str, item: Mapping[str, Any]) -> Totals:
     return Totals(
         poll_id,
         tally_of(item),
-        poll=from_map(item["poll"], PollState) if "poll" in item else None,
+        poll=from_map(item["poll"], Poll) if "poll" in item else None,
         version=int(item["tally_version"]["N"]),
         updated_at=datetime.fromisoformat(item["updated_at"]["S"]),
         announced="event" in item,

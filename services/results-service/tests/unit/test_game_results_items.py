@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from results_service.adapters.items import KEPT_BYTES, InvalidRecord
+from results_service.adapters.game_results_items import KEPT_BYTES, InvalidRecord
 
 
 def invalid_record(raw: dict[str, Any], number: str | None = "5") -> InvalidRecord:

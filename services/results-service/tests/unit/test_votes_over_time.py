@@ -6,8 +6,9 @@ from contracts.enums import PollStatus, ResultVisibility
 from contracts.votes_over_time import MAX_POINTS
 from hypothesis import given
 from hypothesis import strategies as st
+from results_service.domain.poll import Poll
 from results_service.domain.tally import Tally
-from results_service.domain.totals import PollState, Totals
+from results_service.domain.totals import Totals
 from results_service.domain.votes_over_time import SLOTS, Point, level_ended, level_for, series_until
 
 OPENED = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -20,7 +21,7 @@ def totals(
 ) -> Totals:
     closes_at = None if closes is None else OPENED + closes
     opens_at = None if status is PollStatus.DRAFT else OPENED
-    poll = PollState(
+    poll = Poll(
         poll_id=POLL,
         status=status,
         result_visibility=ResultVisibility.NEVER,
