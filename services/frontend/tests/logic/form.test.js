@@ -14,15 +14,17 @@ import {
   willSchedule,
 } from "../../site/logic/editor-state.js";
 import { named } from "../../site/logic/error-text.js";
-import { changesOf, EMPTY_FORM, errorsIn, fieldOf, formFrom, frozenIn, pollOf } from "../../site/logic/form.js";
+import { changesOf, EMPTY_FORM, errorsIn, FIELDS, fieldOf, formFrom, frozenIn, pollOf } from "../../site/logic/form.js";
 import { aboutTime, readLocal } from "../../site/logic/localtime.js";
 import { flawInOrigins, originsIn } from "../../site/logic/origins.js";
 import { flawInFile, whyNotTaken } from "../../site/logic/pictures.js";
+import { BOOLEANS, ofEach, SETTINGS } from "../../site/logic/settings.js";
 import { embedCodeOf, linkHint, linkOf } from "../../site/logic/share.js";
 
 const BERLIN = "Europe/Berlin";
 const NOON = Date.parse("2026-06-01T12:00:00Z");
 const FORM = Object.freeze({ ...EMPTY_FORM, question: "Tea or coffee?", a: "Tea", b: "Coffee" });
+const ALWAYS = [...BOOLEANS.filter((name) => SETTINGS[name].always), "embed_origins"];
 const POLL = Object.freeze({
   poll_id: "0123456789abcdefghjkmnpqrs",
   question: "Lunch?",
@@ -204,10 +206,15 @@ describe("a request body", () => {
       opens_at: "2027-03-28T01:30:00.000Z",
       policy: "device",
       result_visibility: "always",
-      proof_of_work: false,
-      show_turnout: false,
+      ...ofEach(() => false),
       embed_origins: [],
     });
+  });
+
+  test.each(BOOLEANS)("of a repeated poll has its setting %p", (name) => {
+    for (const value of [true, false]) {
+      expect(pollOf(formFrom({ ...POLL, ...ofEach(() => !value), [name]: value }, BERLIN), BERLIN)[name]).toBe(value);
+    }
   });
 
   test("of a change contains only changed settings", () => {
@@ -329,12 +336,12 @@ describe("the editor", () => {
 });
 
 test.each([
-  ["draft", 12],
-  ["soon", 12],
-  ["open", 3],
-  ["closed", 2],
-])("in the phase %p of a poll %p fields are free", (phase, free) => {
-  expect(Object.keys(FORM).length - frozenIn(phase).length).toBe(free);
+  ["draft", FIELDS],
+  ["soon", FIELDS],
+  ["open", ["closes_at", ...ALWAYS]],
+  ["closed", ALWAYS],
+])("in the phase %p of a poll the fields %p are free", (phase, free) => {
+  expect(FIELDS.filter((field) => !frozenIn(phase).includes(field))).toEqual(free);
 });
 
 describe("texts", () => {
