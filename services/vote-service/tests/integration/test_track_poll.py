@@ -199,7 +199,7 @@ EVENT = ("dynamodb", "NewImage", "event", "M")
         ((*EVENT, "revision"), {"N": "0"}),
         ((*EVENT, "revision"), {"N": "1.5"}),
         ((*EVENT, "revision"), None),
-        ((*EVENT, "version"), {"N": "2"}),
+        ((*EVENT, "version"), {"N": "99"}),
         ((*EVENT, "status"), {"S": "ajar"}),
         ((*EVENT, "closes_at"), {"S": "2026-01-01T00:00:00"}),
         ((*EVENT, "surprise"), {"S": "x"}),
