@@ -28,6 +28,7 @@ from laptop.cookies import to_browser, to_function
 from laptop.emulator.deployed import Deployed
 from laptop.emulator.faults import CONTROL_PATH, Faults
 from laptop.emulator.gate import Gate, Headers, without_pass
+from laptop.lan.sign_in import LanSignIn
 
 CONTROL_PATHS: Final = re.compile(r"/+(_|restapis|health(/|$))")
 GOING_AWAY: Final = 1001
@@ -47,6 +48,8 @@ class Edge:
         self.gate = gate
         self.deployed = deployed
         self.faults = faults
+        sign_in = f"http://localhost:{ministack._resolve_port()}"
+        self._lan_sign_in = LanSignIn(gate.site, sign_in, gate.lan_site)
         self._ending = asyncio.Event()
 
     def end_sockets(self) -> None:
@@ -71,6 +74,8 @@ class Edge:
                 await ministack.app(scope, receive, send)
         elif refusal is not None:
             await _answer(send, 403, refusal.encode())
+        elif self.gate.is_lan_sign_in(scope):
+            await self._lan_sign_in.serve(scope, await _body(receive), send)
         elif at_site:
             await self._view(scope, receive, send)
         elif scope["path"] == CONTROL_PATH:
@@ -125,7 +130,10 @@ class Edge:
                 distribution, scope["method"], scope["path"], raw_path, query, headers,
                 await _body(receive), parse_qs(query, keep_blank_values=True), _client(scope)[0],
             )  # fmt: skip
-            answered = answered if secure else _with_laptop_cookies(answered)
+            if secure:
+                answered, body = self._lan_sign_in.answer(scope["path"], answered, body)
+            else:
+                answered = _with_laptop_cookies(answered)
             await ministack._send_response(send, status, answered, body, head=scope["method"] == "HEAD")
 
     async def _open_socket(

@@ -19,8 +19,6 @@ type Headers = Iterable[tuple[bytes, bytes]]
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 _DEFAULT_PORT: Final = 80
 _DEFAULT_TLS_PORT: Final = 443
-# Organisers sign in at the emulator's port, which other machines cannot reach.
-_ORGANISERS: Final = re.compile(r"/+admin(/|$)", re.IGNORECASE)
 # Only `patches.origin_requests` sets it, on the distribution's own requests.
 PASS_HEADER: Final = b"x-laptop-distribution"
 # Routes of Cognito's hosted pages; no other emulator endpoint uses these methods and paths.
@@ -50,7 +48,7 @@ class Gate:
         if self.is_lan(scope):
             if not _is_named(scope, (str(self.lan_address),), _DEFAULT_TLS_PORT):
                 return "This address is not a name of the site."
-            return "Organisers sign in on the machine itself." if _ORGANISERS.match(scope["path"]) else None
+            return None
         return None if _is_loopback(scope) else "This address is not a name of the site."
 
     def is_lan(self, scope: HTTPScope | WebsocketScope) -> bool:
@@ -59,14 +57,26 @@ class Gate:
 
     def origin_at_site(self, scope: HTTPScope | WebsocketScope, origin: bytes) -> bytes:
         """Return the site's canonical origin for its origin in the local network; any other is unchanged."""
-        if self.is_lan(scope) and origin == f"https://{self._lan_host}".encode():
-            return f"http://localhost:{self.site_port}".encode()
-        return origin
+        return self.site.encode() if self.is_lan(scope) and origin == self.lan_site.encode() else origin
+
+    def is_lan_sign_in(self, scope: HTTPScope) -> bool:
+        """Return whether a request from the local network is one of the site's own pages for a sign-in."""
+        return (
+            self.is_lan(scope)
+            and scope["method"] in _SIGN_IN.get(scope["path"], ())
+            and _values(scope, b"origin") in ([], [self.lan_site.encode()])
+        )
 
     @property
-    def _lan_host(self) -> str:
+    def site(self) -> str:
+        """The site's canonical origin."""
+        return f"http://localhost:{self.site_port}"
+
+    @property
+    def lan_site(self) -> str:
+        """The site's origin in the local network."""
         suffix = "" if self.site_port == _DEFAULT_TLS_PORT else f":{self.site_port}"
-        return f"{self.lan_address}{suffix}"
+        return f"https://{self.lan_address}{suffix}"
 
     def refuses_at_emulator(self, scope: HTTPScope | WebsocketScope) -> str | None:
         """Return the reason to reject a request to the emulator's port, or `None`."""

@@ -29,7 +29,7 @@ of this certificate, which has signed nothing else and cannot sign anything more
      Android: Settings > Security > Encryption & credentials > Install a certificate > CA certificate.
   3. Compare the fingerprint, and remove the authority when you are done.
 If the phone cannot connect: this machine's firewall must let TCP port {port} in, and some guest networks
-isolate devices. Organisers sign in on this machine only."""
+isolate devices. Organisers sign in there too, with the accounts above."""
 
 
 def print_invitation(instance: Instance, console: Console) -> None:

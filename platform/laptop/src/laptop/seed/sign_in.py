@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+import ssl
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -60,6 +61,7 @@ class SignIn:
     callback: str
     state: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    trust: ssl.SSLContext | None = None
 
     @classmethod
     def at(cls, instance: Instance) -> "SignIn":
@@ -96,7 +98,7 @@ class SignIn:
             )  # fmt: skip
 
     def _browser(self) -> httpx.Client:
-        return httpx.Client(base_url=self.address, timeout=30, trust_env=False)
+        return httpx.Client(base_url=self.address, timeout=30, trust_env=False, verify=self.trust or True)
 
 
 class _HiddenFields(HTMLParser):

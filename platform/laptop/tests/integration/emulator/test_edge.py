@@ -5,9 +5,12 @@ import socket
 import ssl
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from laptop.seed.organiser import Organiser
+from laptop.seed.sign_in import SignIn
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import connect
 
@@ -188,8 +191,30 @@ def test_a_phone_reaches_the_distribution_by_https_and_its_cookies_stay_secure(
         assert sorted(answer.json()["cookies"]) == ["__Host-voter=y", "laptop-voter=z"]
         assert answer.json()["origin"] == repaired.instance.site
         assert answer.json()["cloudfront-viewer-address"].startswith("127.0.0.")
-        assert phone.get(f"{repaired.instance.lan_site}/admin/").status_code == 403
         assert phone.get(f"{repaired.instance.lan_site}/_ministack/health").status_code == 404
+
+
+def test_organiser_signs_in_on_a_phone_without_leaving_its_address(
+    trusted: ssl.SSLContext, repaired: Any
+) -> None:
+    instance, cognito = repaired.instance, repaired.aws("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="organisers")["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName="page", AllowedOAuthFlowsUserPoolClient=True, AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid", "polls/admin"], CallbackURLs=[f"{instance.site}/admin/"],
+        SupportedIdentityProviders=["COGNITO"],
+    )["UserPoolClient"]["ClientId"]  # fmt: skip
+    cognito.admin_create_user(UserPoolId=pool, Username="ada")
+    cognito.admin_set_user_password(UserPoolId=pool, Username="ada", Password="Secret-1!", Permanent=True)
+    flow = SignIn(instance.lan_site, client, f"{instance.lan_site}/admin/", trust=trusted)
+    address = flow.submit_credentials(Organiser("ada", "Secret-1!")).headers["location"]
+    assert address.startswith(f"{instance.lan_site}/admin/?code=")
+    assert flow.exchange_code(parse_qs(urlsplit(address).query)["code"][0]).json()["access_token"]
+    with httpx.Client(base_url=instance.lan_site, verify=trusted) as phone:
+        foreign = phone.post("/oauth2/token", headers={"Origin": "https://evil.example"})
+        assert "cloudfront" in foreign.headers["via"], "a page of another site reaches no sign-in"
+        told = phone.get("/config.json", headers={"X-Sign-In": instance.endpoint}).json()
+        assert told["x-sign-in"] == instance.lan_site
 
 
 def test_a_phones_socket_opens_by_wss(trusted: ssl.SSLContext, repaired: Any) -> None:

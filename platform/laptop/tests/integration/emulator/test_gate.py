@@ -99,11 +99,25 @@ def test_a_phone_reaches_the_site_only_at_the_lan_address(kind: str) -> None:
     assert GATE.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}")) is not None, "not without --lan"
 
 
-@pytest.mark.parametrize("path", ["/admin", "/admin/", "//admin/api/polls", "/ADMIN/"])
-def test_organiser_paths_are_rejected_at_the_lan_address(path: str) -> None:
-    assert WITH_LAN.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}", path)) is not None
-    assert WITH_LAN.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}", "/administration")) is None
-    assert WITH_LAN.refuses_at_site(scope("GET", path, port=SITE_PORT)) is None
+def test_only_sign_in_pages_of_the_emulator_answer_at_the_lan_address_and_only_to_the_site() -> None:
+    def signs_in(path: str, origin: str | None = None) -> bool:
+        headers = {} if origin is None else {"Origin": origin}
+        return WITH_LAN.is_lan_sign_in(at_lan(f"{LAN}:{SITE_PORT}", path, headers=headers))
+
+    assert signs_in("/oauth2/authorize")
+    assert signs_in("/oauth2/authorize", f"https://{LAN}:{SITE_PORT}")
+    for path in (
+        "/",
+        "/admin/",
+        "/_ministack/health",
+        "//oauth2/authorize",
+        "/oauth2/revoke",
+        "/oauth2/token",
+    ):
+        assert not signs_in(path), path
+    for foreign in FOREIGN:
+        assert not signs_in("/oauth2/authorize", foreign)
+    assert not WITH_LAN.is_lan_sign_in(scope("GET", "/oauth2/authorize", port=SITE_PORT))
 
 
 def test_the_lan_origin_becomes_the_sites_origin_and_others_are_unchanged() -> None:
