@@ -19,6 +19,12 @@ def test_altered_link_redirects_to_its_poll(running: Running, path: str) -> None
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/p/{POLL}")
 
 
+def test_browser_opens_the_page_of_a_poll_from_its_link_without_the_api(running: Running) -> None:
+    headers = {"Sec-Fetch-Dest": "document", "Accept-Language": "de"}
+    answer = httpx.get(f"{running.site}/p/{POLL}", headers=headers, timeout=PATIENCE_SECONDS, trust_env=False)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/?poll={POLL}")
+
+
 def test_escaped_fragment_is_restored(running: Running) -> None:
     answer = running.page().request("GET", f"/%23poll={POLL}&code={CODE}")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/#poll={POLL}&code={CODE}")

@@ -12,9 +12,11 @@ const source = `${start}'${FRIENDS.join(", ")}'${indented.replaceAll(/^ {12}/gm,
 const handler = new Function(`${source}; return handler;`)();
 
 const POLL = "0123456789abcdefghjkmnpqrs";
-const ask = (uri, { lang, accept } = {}) => {
+const ask = (uri, { lang, accept, dest, agent } = {}) => {
   const querystring = lang ? { lang: { value: lang } } : {};
-  const headers = accept ? { "accept-language": { value: accept } } : {};
+  const sent = { "accept-language": accept, "sec-fetch-dest": dest, "user-agent": agent };
+  const given = Object.entries(sent).filter(([, value]) => value !== undefined);
+  const headers = Object.fromEntries(given.map(([name, value]) => [name, { value }]));
   return handler({ version: "1.0", request: { method: "GET", uri, querystring, headers, cookies: {} } });
 };
 
@@ -44,6 +46,31 @@ describe("a published path", () => {
 
   test.each([`/p/${POLL}`, `/embed/${POLL}`])("is not rewritten as a link: %s", (uri) => {
     expect(ask(uri).uri).toBe(uri);
+  });
+});
+
+describe("a poll's link", () => {
+  test.each([`/p/${POLL}`, `/p/${POLL}.`, `/P/${POLL.toUpperCase()}`])(
+    "leads a browser to the poll's page without a request to the API: %s",
+    (uri) => {
+      const { statusCode, headers } = ask(uri, { dest: "document" });
+      expect([statusCode, headers.location.value]).toEqual([302, `/?poll=${POLL}`]);
+      expect(headers["cache-control"].value).toBe("no-store");
+      expect(ask(uri, { dest: "document", lang: "he" }).headers.location.value).toBe(`/?poll=${POLL}&lang=he`);
+    },
+  );
+
+  test.each([
+    { agent: "Mozilla/5.0 Chrome/140" },
+    { dest: "empty" },
+    { dest: "document", agent: "Mozilla/5.0 AppleWebKit/601 facebookexternalhit/1.1 Facebot Twitterbot/1.0" },
+    { dest: "document", agent: "Mozilla/5.0 SkypeUriPreview Preview/0.5" },
+  ])("leads everything else to its preview: %p", (reader) => {
+    expect(ask(`/p/${POLL}`, reader).uri).toBe(`/p/${POLL}`);
+  });
+
+  test("in a frame stays an embed", () => {
+    expect(ask(`/embed/${POLL}`, { dest: "document" }).uri).toBe(`/embed/${POLL}`);
   });
 });
 
