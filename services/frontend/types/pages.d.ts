@@ -186,6 +186,8 @@ export interface Alert {
 
 export interface PresenterState {
   session: "loading" | "out" | "in" | "expired" | "roleless";
+  /** The role in the organiser's token. */
+  role: Role | "none";
   poll: AnyPoll | null;
   /** Ids of the polls shown before: a late answer must not bring one back. */
   previousPollIds: string[];
@@ -207,7 +209,7 @@ export type PresenterAction =
   | TimeSynced
   | { type: "trouble"; status: number; problem: PartialProblem }
   | { type: "trouble_cleared" }
-  | { type: "session"; session: PresenterState["session"] }
+  | { type: "session"; session: PresenterState["session"]; role?: PresenterState["role"] }
   | { type: "live"; mode: LiveMode }
   | { type: "alert"; alert: Alert | null }
   | { type: "decide"; decided: "shown" | "hidden" }

@@ -4,6 +4,7 @@ import { moment } from "./i18n.js";
 import { pollAfter } from "./live-messages.js";
 import { wordsOf } from "./refusals.js";
 import { isNewer, leader } from "./results.js";
+import { permissionsOf } from "./role.js";
 
 /** @import { AnyPoll, Handlers, PartialProblem, Phase, PresenterAction, PresenterState, ResultsUpdate } from "pages" */
 
@@ -14,6 +15,7 @@ const LAST_SECONDS = 10; // the countdown is larger in these seconds
 /** @type {Readonly<PresenterState>} */
 export const initialState = Object.freeze({
   session: "loading",
+  role: "none",
   poll: null,
   previousPollIds: [],
   results: null,
@@ -151,11 +153,17 @@ export function emptyPresenter(status, problem) {
   };
 }
 
+/**
+ * Return whether the organiser may close polls; the API decides.
+ * @param {Pick<PresenterState, "session"|"role">} state
+ */
+export const mayClose = ({ session, role }) => session === "in" && permissionsOf(role).includes("polls.close");
+
 /** @type {Handlers<PresenterState, PresenterAction>} */
 const HANDLERS = {
   trouble: (state, { status, problem }) => ({ ...state, trouble: emptyPresenter(status, problem) }),
   trouble_cleared: (state) => (state.trouble ? { ...state, trouble: null } : state),
-  session: (state, { session }) => ({ ...state, session }),
+  session: (state, { session, role = state.role }) => ({ ...state, session, role }),
   time_synced: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   live: (state, { mode }) => ({ ...state, live: mode }),
   alert: (state, { alert }) => ({ ...state, alert }),

@@ -6,7 +6,7 @@ import { Failure, publicApi } from "../api.js";
 import { $ } from "../dom.js";
 import { connectLive } from "../live.js";
 import { phaseOf, timeOf } from "../logic/clock.js";
-import { countsShown, initialState, isNext, reduce, serverNow, turnOf } from "../logic/present.js";
+import { countsShown, initialState, isNext, mayClose, reduce, serverNow, turnOf } from "../logic/present.js";
 import { wordsOf } from "../logic/refusals.js";
 import { summary } from "../logic/status-text.js";
 import { now } from "../now.js";
@@ -125,7 +125,7 @@ function turnResults(on) {
 function askToClose() {
   const { poll } = state;
   const phase = poll && phaseOf(poll, at());
-  if (!signed() || (phase !== "open" && phase !== "soon") || $("close").disabled) return;
+  if (!mayClose(state) || (phase !== "open" && phase !== "soon") || $("close").disabled) return;
   $("confirm-text").textContent = poll?.question ?? "";
   $("confirm").showModal();
 }
@@ -229,7 +229,7 @@ setInterval(() => {
 }, TICK_MS);
 
 const who = await resume().catch(() => null);
-dispatch({ type: "session", session: who ? "in" : "out" });
+dispatch({ type: "session", session: who ? "in" : "out", role: who?.role ?? "none" });
 root.drawn = "";
 if (who) setTimeout(() => dispatch({ type: "session", session: "expired" }), Math.max(0, who.expires_at - now()));
 const wanted = new URLSearchParams(location.search).get("poll");

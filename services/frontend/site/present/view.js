@@ -4,7 +4,7 @@ import { moveFigure } from "../animated-number.js";
 import { $, describe, entitle, find, show, write } from "../dom.js";
 import { phaseOf, secondsUntil } from "../logic/clock.js";
 import { number, percent as percentText, votes } from "../logic/i18n.js";
-import { countsShown, isPublic, outcome, serverNow, turnOf, votersShown } from "../logic/present.js";
+import { countsShown, isPublic, mayClose, outcome, serverNow, turnOf, votersShown } from "../logic/present.js";
 import { percents, shares } from "../logic/results.js";
 import { liveWords } from "../logic/status-text.js";
 import { qrPicture } from "../qr.js";
@@ -121,7 +121,7 @@ function drawControls(state, phase, at) {
   show($("sign-in"), session !== "loading" && session !== "in");
   show($("reveal"), Boolean(poll?.question) && Boolean(state.results || controls));
   write($("reveal-text"), shown ? "Hide results" : "Show results");
-  show($("close"), controls && (phase === "open" || phase === "soon"));
+  show($("close"), mayClose(state) && (phase === "open" || phase === "soon"));
   $("close").disabled = (secondsUntil(poll?.closes_at, at) ?? Infinity) <= 3;
   show($("enlarge"), phase !== "closed");
   const hint = poll && phase !== "none" && !isPublic(poll, phase) ? " They are hidden here until you show them." : "";

@@ -4,6 +4,7 @@ import {
   initialState,
   isNext,
   isPublic,
+  mayClose,
   outcome,
   reduce,
   turnOf,
@@ -24,6 +25,17 @@ test.each([
   ["never", "closed", false],
 ])("counts by the rule %p are public in a poll that is %p: %p", (result_visibility, phase, visible) => {
   expect(isPublic({ result_visibility }, phase)).toBe(visible);
+});
+
+test.each([
+  ["in", "owner", true],
+  ["in", "editor", true],
+  ["in", "viewer", false],
+  ["in", "none", false],
+  ["expired", "owner", false],
+])("a session that is %p with the role %p may close the poll: %p", (session, role, allowed) => {
+  const signedIn = reduce(initialState, { type: "session", session: "in", role });
+  expect(mayClose(reduce(signedIn, { type: "session", session }))).toBe(allowed);
 });
 
 describe("the presenter", () => {
