@@ -7,8 +7,8 @@ from contextlib import suppress
 from contracts.roles import Role
 from deploy.sam.process import SamProcess
 from devkit.failure import Failure
-from devkit.pace import slowness
 from devkit.progress import Progress
+from devkit.time_limits import slowness
 
 from laptop.consistency import DRAIN_SECONDS, check_consistency
 from laptop.deployment import LocalDeployment

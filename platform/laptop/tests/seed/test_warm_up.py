@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 from devkit.failure import Failure
-from devkit.pace import Allowance
 from devkit.progress import Progress
+from devkit.time_limits import Allowance
 from laptop import function_logs
 from laptop.instance import Instance
 from laptop.seed import warm_up

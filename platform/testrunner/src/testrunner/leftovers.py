@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import psutil
-from devkit.pace import Allowance
+from devkit.time_limits import Allowance
 
 VARIABLE: Final = "DEV_TEST_RUN"
 """Environment variable with the run's id, set for all processes that a run starts; children inherit it."""

@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 from xml.etree.ElementTree import ParseError, parse
 
 from devkit.checkout import ROOT
-from devkit.pace import Allowance
+from devkit.time_limits import Allowance
 
 from testrunner import leftovers
 from testrunner.layers import Layer

@@ -20,7 +20,7 @@ export function drawLiveStats(state, poll, phase, now) {
   if (early) return;
   const open = phase === "open";
   const audience = open ? state.audience : null;
-  write($("live-stats-pace"), open ? rateText(votesPerSecond(seen, serverNow(state, now))) : "–");
+  write($("live-stats-rate"), open ? rateText(votesPerSecond(seen, serverNow(state, now))) : "–");
   write($("live-stats-voters"), results ? number(results.total) : "–");
   write($("live-stats-audience"), audience === null ? "–" : number(audience));
   // Voters may have left the page, so the share is capped at 100 %.

@@ -1,5 +1,5 @@
 // The origins of sites that may embed a poll, as they are typed: one per line. No I/O, no DOM.
-const MOST = 10;
+const MAX_ORIGINS = 10;
 const HOST = /^[a-z0-9.-]+(:\d+)?$/;
 const EXAMPLE = "https://example.org";
 
@@ -23,7 +23,7 @@ export function flawInOrigins(text) {
     const flaw = flawIn(line);
     if (flaw) return `“${line}”: ${flaw}`;
   }
-  return lines.length > MOST ? `At most ${MOST} sites: take ${lines.length - MOST} out.` : "";
+  return lines.length > MAX_ORIGINS ? `At most ${MAX_ORIGINS} sites: take ${lines.length - MAX_ORIGINS} out.` : "";
 }
 
 /** @param {string} line */

@@ -4,7 +4,7 @@ import { phaseOf } from "./clock.js";
 
 /** @import { Timed } from "pages" */
 
-const COUNTDOWN_MS = 120_000;
+const SWITCH_AHEAD_MS = 120_000;
 
 /**
  * Return whether the page switches to the next poll.
@@ -19,5 +19,5 @@ export function isTurnOf(next, shown, now) {
   if (ahead !== "soon") return false;
   const opens = Date.parse(next.opens_at ?? "");
   if (phase === "soon") return opens < Date.parse(shown.opens_at ?? "");
-  return phase !== "open" && opens - now <= COUNTDOWN_MS;
+  return phase !== "open" && opens - now <= SWITCH_AHEAD_MS;
 }

@@ -35,9 +35,9 @@ export function votesPerSecond(seen, now) {
   return Math.max(0, total(last) - total(start)) / seconds;
 }
 
-/** Format a rate: `0`, `0.4`, `12`. Tenths only below ten. @param {number|null} pace */
-export const rateText = (pace) =>
-  pace === null ? "–" : pace < 10 && pace > 0 ? pace.toFixed(1) : String(Math.round(pace));
+/** Format a rate: `0`, `0.4`, `12`. Tenths only below ten. @param {number|null} rate */
+export const rateText = (rate) =>
+  rate === null ? "–" : rate < 10 && rate > 0 ? rate.toFixed(1) : String(Math.round(rate));
 
 /**
  * Return the votes over time as columns: times in seconds, counts of each option.

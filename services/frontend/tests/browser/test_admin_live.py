@@ -70,7 +70,7 @@ def test_vote_rate_audience_and_votes_over_time_are_shown(page: Page, admin: Adm
     admin.plant(AudienceMessage(audience=2000))
     expect(page.locator("#live-stats-audience")).to_have_text("2,000")
     expect(page.locator("#live-stats-turnout")).to_have_text("75%")
-    expect(page.locator("#live-stats-pace")).to_have_text(re.compile(r"^[1-9]"))
+    expect(page.locator("#live-stats-rate")).to_have_text(re.compile(r"^[1-9]"))
     expect(page.locator("#chart canvas")).to_be_visible()
     label = re.compile("Votes over time, .* Mountains: 1,000, The sea: 500")
     expect(page.get_by_role("img", name=label)).to_be_visible()

@@ -19,7 +19,7 @@ def answered(answer: dict[str, Any]) -> tuple[int, str]:
 
 @pytest.mark.covers("R24")
 def test_voters_behind_one_address_can_all_vote_by_device(stack: Any, browser: Any, open_poll: Any) -> None:
-    """`test_voter_token_allowance.py` tests 300 voters, without the workflow."""
+    """`test_voter_token_rate_limit.py` tests 300 voters, without the workflow."""
     poll_id = open_poll(VoterPolicy.DEVICE).poll_id
     answers = [browser().vote(poll_id, "ab"[number % 2]) for number in range(IN_ONE_HALL)]
     assert {answer["statusCode"] for answer in answers} == {201}

@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 import psutil
 from devkit.failure import Failure
-from devkit.pace import Allowance
+from devkit.time_limits import Allowance
 
 from laptop.emulator import root_key
 from laptop.instance import REGION, Instance

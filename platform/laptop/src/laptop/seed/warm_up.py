@@ -18,8 +18,8 @@ from typing import Any, Final
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 from devkit.failure import Failure
-from devkit.pace import Allowance
 from devkit.progress import Progress, Step
+from devkit.time_limits import Allowance
 from tenacity import RetryCallState, RetryError, Retrying, retry_if_exception_type, wait_random_exponential
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect

@@ -7,7 +7,7 @@ from contracts.poll_snapshot import PollSnapshot
 
 
 class Poll(PollSnapshot):
-    """The copy of a poll that decides which clients may see its counts. The highest revision is the newest."""
+    """The copy of a poll, which decides about access to its counts. The highest revision is the newest."""
 
     revision: int
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from devkit.pace import Allowance, slowness
+from devkit.time_limits import Allowance, slowness
 
 
 class Clock:
