@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from cli.commands.chaos import _require_long_enough
 from contracts.enums import Choice
 from devkit.failure import Failure
 from laptop.emulator import faults
 from loadtest.chaos.alarms import points, raised
 from loadtest.chaos.faults import CONTROL_PATH
+from loadtest.chaos.run import require_long_enough
 from loadtest.chaos.schedules import SCHEDULES
 from loadtest.chaos.truth import truth
 from loadtest.crowd.plan import VoterPlan
@@ -102,8 +102,8 @@ def test_an_alarm_with_an_unsupported_evaluation_is_rejected() -> None:
 
 
 def test_a_load_test_shorter_than_its_schedule_is_rejected() -> None:
-    _require_long_enough("storm", voters=300, rate=30)
-    _require_long_enough("secrets", voters=900, rate=2)
+    require_long_enough("storm", voters=300, rate=30)
+    require_long_enough("secrets", voters=900, rate=2)
     with pytest.raises(Failure, match="load test of 450 s") as failure:
-        _require_long_enough("secrets", voters=300, rate=30)
+        require_long_enough("secrets", voters=300, rate=30)
     assert "--voters 900" in failure.value.advice
