@@ -5,6 +5,7 @@ Each rule is one function and one test over all files; `PLANTED` contains a file
 
 import ast
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -248,6 +249,17 @@ def test_shared_libraries_import_no_service() -> None:
 
 def test_packages_of_development_import_only_their_allowed_ones() -> None:
     assert offenders(SOURCES, other_tools, named) == {}
+
+
+def test_packages_of_development_declare_exactly_their_allowed_imports() -> None:
+    projects = [tomllib.loads(path.read_text()) for path in ROOT.glob("platform/*/pyproject.toml")]
+    declared = {
+        project["project"]["name"].replace("-", "_"): {
+            name.replace("-", "_") for name in project["tool"].get("uv", {}).get("sources", {})
+        }
+        for project in projects
+    }
+    assert {name: declared[name] & DEVELOPMENT.keys() for name in DEVELOPMENT} == DEVELOPMENT
 
 
 def test_allowed_imports_of_development_have_no_cycle() -> None:
