@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities import parameters
 from moto import mock_aws
 
 from testkit.events import REGION
+from testkit.moto_speed import speed_up
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -51,6 +52,7 @@ def emulated_aws(*, workflows: bool = False) -> Iterator[pytest.MonkeyPatch]:
         for name, value in SETTINGS.items():
             variables.setenv(name, value)
         variables.setattr(boto3, "DEFAULT_SESSION", _session())
+        speed_up(variables)
         yield variables
 
 
