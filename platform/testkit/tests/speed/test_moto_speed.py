@@ -1,4 +1,7 @@
-"""moto's answers with and without the patches of `testkit.moto_speed`."""
+"""moto answers alike with and without the patches of `testkit.moto_speed`.
+
+In a folder of its own, because the other tests keep a patched account open.
+"""
 
 from collections.abc import Iterator
 from typing import Any
