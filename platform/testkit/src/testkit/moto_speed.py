@@ -1,6 +1,6 @@
 """Speeds up moto's DynamoDB, which takes more time than anything else in the tests. Its answers stay equal.
 
-Each patch leaves out work without a result. `tests/speed` of this package compares the answers.
+Each patch leaves out work without a result. `tests/test_moto_speed.py` of this package compares the answers.
 """
 
 import copy

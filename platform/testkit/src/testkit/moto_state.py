@@ -1,6 +1,6 @@
 """Reads and clears moto's state directly, because calls of the AWS APIs take milliseconds each.
 
-moto's internal structure is not stable. `tests/test_world.py` of this package fails if a version changes it.
+moto may change its internal structure: `tests/world/test_world.py` of this package then fails.
 """
 
 import copy

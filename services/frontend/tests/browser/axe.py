@@ -24,7 +24,7 @@ PAINTED: Final = "() => new Promise((done) => requestAnimationFrame(() => reques
 
 
 def findings(page: Page, *, colours: bool = True) -> list[str]:
-    """Return axe's violations and undecided checks in the light theme; of `colours` also in the dark theme."""
+    """Return violations and undecided checks in the light theme, and those of `colours` in the dark theme."""
     if page.evaluate("() => !window.axe"):
         page.evaluate(AXE_SCRIPT)
     found: list[str] = []

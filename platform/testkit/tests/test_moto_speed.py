@@ -1,7 +1,4 @@
-"""moto answers alike with and without the patches of `testkit.moto_speed`.
-
-In a folder of its own, because the other tests keep a patched account open.
-"""
+"""moto answers alike with and without the patches of `testkit.moto_speed`."""
 
 from collections.abc import Iterator
 from typing import Any
