@@ -172,7 +172,11 @@ def test_authorization_code_is_valid_once(running: Running, organiser: Organiser
 def test_authorization_code_is_bound_to_redirect_uri_and_client(
     running: Running, organiser: Organiser
 ) -> None:
-    for changed in ({"callback": "https://evil.example/"}, {"client_id": "another-client"}):
+    changes: tuple[dict[str, Any], ...] = (
+        {"callback": "https://evil.example/"},
+        {"client_id": "another-client"},
+    )
+    for changed in changes:
         begun = SignIn.at(running.instance)
         code = signed_in(begun, organiser)
         answer = replace(begun, **changed).exchange_code(code)
