@@ -18,13 +18,7 @@ from testkit.rules import offenders
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").iterdir())
 READERS: dict[str, TypeAdapter[Any]] = {
-    "poll_created": POLL_EVENTS,
-    "poll_opened": POLL_EVENTS,
-    "poll_closing": POLL_EVENTS,
-    "poll_closed": POLL_EVENTS,
-    "poll_archived": POLL_EVENTS,
-    "poll_changed": POLL_EVENTS,
-    "poll_deleted": POLL_EVENTS,
+    **dict.fromkeys(POLL_EVENTS.json_schema()["discriminator"]["mapping"], POLL_EVENTS),
     "vote_cast": VOTE_EVENTS,
     "tally_changed": TALLY_EVENTS,
 }

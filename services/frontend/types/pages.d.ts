@@ -17,6 +17,7 @@ import type {
   Role,
   SeriesPoint,
 } from "contracts";
+import type { NAMES } from "../site/logic/settings.js";
 
 /** The problem of a failed request; empty where a gateway or firewall answered without a body. */
 export type PartialProblem = Partial<Problem>;
@@ -242,18 +243,7 @@ declare module "elements" {
 }
 
 /** A field of the form that a poll is edited in. */
-export type Field =
-  | "question"
-  | "a"
-  | "b"
-  | "image_a"
-  | "image_b"
-  | "opens_at"
-  | "closes_at"
-  | "policy"
-  | "result_visibility"
-  | BooleanSetting
-  | "embed_origins";
+export type Field = keyof typeof NAMES;
 
 export type Form = Record<Field, string>;
 
@@ -412,12 +402,6 @@ export interface Figure {
   name: string;
   text: string;
 }
-
-/** The settings of a poll, as the form shows them. */
-export type PollSettings = Pick<
-  Poll,
-  "question" | "options" | "opens_at" | "closes_at" | "result_visibility" | "policy" | BooleanSetting | "embed_origins"
->;
 
 /** The state and the actions of the dashboard, for its modules. */
 export type ReadAdmin = () => AdminState;

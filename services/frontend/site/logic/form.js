@@ -3,7 +3,8 @@ import { asLocal, byBothClocks, readLocal } from "./localtime.js";
 import { flawInOrigins, originsIn } from "./origins.js";
 import { BOOLEANS, ofEach, SETTINGS } from "./settings.js";
 
-/** @import { Field, Form, FormErrors, Phase, PollSettings } from "pages" */
+/** @import { Poll } from "contracts" */
+/** @import { Field, Form, FormErrors, Phase } from "pages" */
 
 /** @typedef {[Field[], (form: Form, zone: Zone) => unknown]} FromForm */
 /** @typedef {string|undefined} Zone a time zone; undefined: that of the device */
@@ -58,7 +59,7 @@ const BODY = {
 
 /**
  * Return a poll as the form shows it.
- * @param {PollSettings} poll
+ * @param {Omit<Poll, "poll_id"|"revision">} poll
  * @param {Zone} zone
  * @returns {Form}
  */

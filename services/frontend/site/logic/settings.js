@@ -1,7 +1,7 @@
 // The table of the boolean settings of a poll, and the names of all fields of a poll. The form, the bodies of its requests
 // and the audit log follow them. No I/O, no clock, no DOM.
 
-/** @import { BooleanSetting, Field, Settings } from "pages" */
+/** @import { BooleanSetting, Settings } from "pages" */
 
 /**
  * The boolean settings by their name in the API. `label`, `no`, `yes`, `hint`: the words of the form; `name`: in a
@@ -36,7 +36,7 @@ export const BOOLEANS = /** @type {BooleanSetting[]} */ (Object.keys(SETTINGS));
 export const ofEach = (make) =>
   /** @type {Record<BooleanSetting, Value>} */ (Object.fromEntries(BOOLEANS.map((name) => [name, make(name)])));
 
-/** The fields of the form in a sentence. @type {Record<Field, string>} */
+/** The fields of the form in a sentence. */
 export const NAMES = {
   question: "the question",
   a: "This",

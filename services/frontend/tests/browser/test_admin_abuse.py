@@ -134,22 +134,6 @@ def test_draft_has_no_abuse_report(page: Page, admin: AdminApi) -> None:
     expect(page.locator("#abuse")).to_be_hidden()
 
 
-@pytest.mark.parametrize("wanted", [True, False])
-def test_created_poll_has_proof_of_work_as_chosen_in_the_form(
-    page: Page, admin: AdminApi, wanted: bool
-) -> None:
-    sign_in(page)
-    page.get_by_label("Question").fill("Tea or coffee?")
-    page.get_by_label("This", exact=True).fill("Tea")
-    page.get_by_label("That", exact=True).fill("Coffee")
-    if wanted:
-        page.get_by_text("More settings").click()
-        page.get_by_label("Before each vote").select_option("a proof of work")
-    page.get_by_role("button", name="Create draft").click()
-    expect(page.locator("#details-question")).to_have_text("Tea or coffee?")
-    assert [poll.proof_of_work for poll in admin.wanted] == [wanted]
-
-
 def test_abuse_figures_fit_every_screen_width(page: Page, admin: AdminApi, poll_id: str) -> None:
     reported(
         admin,

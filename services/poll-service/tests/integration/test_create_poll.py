@@ -9,16 +9,13 @@ from typing import Any
 
 import pytest
 from chassis.request import MAX_BODY_BYTES
-from contracts.events import PollOpened
 from contracts.model import format_instant
 from contracts.poll_snapshot import PollSettings
 from contracts.polls import Poll
 from contracts.problem import MAX_FIELD_ERRORS
 from poll_service.adapters.polls import PollsStore
-from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.errors import PollNotFound
-from poll_service.domain.schedule import Schedule
 
 type Ask = Callable[..., SimpleNamespace]
 
@@ -72,15 +69,6 @@ def test_created_poll_stores_all_settings(ask: Ask, polls: PollsStore) -> None:
     wanted["embed_origins"] = ["https://news.example", "https://b.example:8443"]
     assert {name: answer.body[name] for name in wanted} == wanted
     assert polls.get(answer.body["poll_id"]).to_admin(now()) == Poll.model_validate(answer.body)
-
-
-def test_required_proof_of_work_is_stored_and_published(ask: Ask, polls: PollsStore) -> None:
-    poll_id = ask("create_poll", {**WANTED, "proof_of_work": True}).body["poll_id"]
-    assert polls.get(poll_id).settings.proof_of_work is True
-    assert polls.get(ask("create_poll", WANTED).body["poll_id"]).settings.proof_of_work is False
-    opened = lifecycle.open_poll(polls.get(poll_id), Schedule(), None, now()).event
-    assert isinstance(opened, PollOpened)
-    assert opened.proof_of_work is True
 
 
 def without(*path: str) -> dict[str, Any]:

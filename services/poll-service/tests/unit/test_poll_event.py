@@ -20,7 +20,6 @@ from contracts.stream import event_attribute, read_event
 from poll_service.domain import lifecycle
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import Kind, deletion_of, event_of
-from pydantic import ValidationError
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -32,14 +31,6 @@ PLAIN = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {
 def poll_of(**more: object) -> Poll:
     wanted = CreatePoll.model_validate(PLAIN | more)
     return lifecycle.create_poll(wanted, new_poll_id(), "organiser", NOW).poll
-
-
-def test_poll_requires_no_proof_of_work_by_default() -> None:
-    assert poll_of().settings.proof_of_work is False
-    assert poll_of(proof_of_work=True).settings.proof_of_work is True
-    for no_truth_value in ("yes", 1, None):
-        with pytest.raises(ValidationError):
-            poll_of(proof_of_work=no_truth_value)
 
 
 @pytest.mark.parametrize(

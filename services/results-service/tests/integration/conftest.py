@@ -90,14 +90,9 @@ def stored(aws: Any, poll_id: str) -> Callable[..., str]:
     ) -> str:
         closes_at = None if closes_in is None else NOW + closes_in
         poll = Poll(
-            poll_id=poll_id,
-            status=PollStatus(status),
-            result_visibility=ResultVisibility(visibility),
-            opens_at=NOW,
-            closes_at=closes_at,
-            revision=2,
-            show_turnout=show_turnout,
-        )
+            poll_id=poll_id, status=PollStatus(status), result_visibility=ResultVisibility(visibility),
+            opens_at=NOW, closes_at=closes_at, revision=2, show_turnout=show_turnout,
+        )  # fmt: skip
         item = totals_item(Totals(poll_id, Tally(2, 3, 1), poll, 7, NOW))
         key = {"pk": {"S": poll_id}, "sk": {"S": "totals"}}
         aws.dynamodb.put_item(TableName=aws.table, Item={**key, **item})

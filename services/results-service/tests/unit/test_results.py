@@ -25,14 +25,9 @@ def totals(
     show_turnout: bool = False,
 ) -> Totals:
     poll = Poll(
-        poll_id=POLL,
-        status=status,
-        result_visibility=visibility,
-        opens_at=PAST,
-        closes_at=closes_at,
-        revision=1,
-        show_turnout=show_turnout,
-    )
+        poll_id=POLL, status=status, result_visibility=visibility, opens_at=PAST, closes_at=closes_at,
+        revision=1, show_turnout=show_turnout,
+    )  # fmt: skip
     return Totals(POLL, Tally(2, 3, 1), poll, 7, NOW)
 
 

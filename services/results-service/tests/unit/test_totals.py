@@ -14,13 +14,9 @@ POLL = "0" * 26
 
 def state(revision: int, status: PollStatus = PollStatus.OPEN, closes_at: datetime | None = None) -> Poll:
     return Poll(
-        poll_id=POLL,
-        status=status,
-        result_visibility=ResultVisibility.ALWAYS,
-        opens_at=NOW,
-        closes_at=closes_at,
-        revision=revision,
-    )
+        poll_id=POLL, status=status, result_visibility=ResultVisibility.ALWAYS, opens_at=NOW,
+        closes_at=closes_at, revision=revision,
+    )  # fmt: skip
 
 
 def totals(version: int = 1, poll: Poll | None = None) -> Totals:

@@ -22,13 +22,9 @@ def totals(
     closes_at = None if closes is None else OPENED + closes
     opens_at = None if status is PollStatus.DRAFT else OPENED
     poll = Poll(
-        poll_id=POLL,
-        status=status,
-        result_visibility=ResultVisibility.NEVER,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        revision=2,
-    )
+        poll_id=POLL, status=status, result_visibility=ResultVisibility.NEVER, opens_at=opens_at,
+        closes_at=closes_at, revision=2,
+    )  # fmt: skip
     at = OPENED + after
     return Totals(POLL, Tally(votes, votes), poll, int(at.timestamp() * 1000), at)
 
