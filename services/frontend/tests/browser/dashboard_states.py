@@ -235,7 +235,7 @@ def _prepare(admin: AdminApi, dashboard: DashboardState) -> None:
         admin.forever(call.format(poll), answer)
     admin.backend.rewrite_audit_log(
         entry(AuditAction.MEMBER_INVITED, "cleo: editor", minute=4),
-        entry(AuditAction.POLL_CHANGED, "question, end", poll, "ben", minute=3),
+        entry(AuditAction.POLL_CHANGED, "question, closes_at", poll, "ben", minute=3),
         entry(AuditAction.POLL_DELETED, None, old[0].poll_id, minute=2),
         entry(AuditAction.RESULTS_EXPORTED, "vote-log, csv", old[1].poll_id, minute=1),
     )

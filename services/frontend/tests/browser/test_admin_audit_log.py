@@ -24,7 +24,7 @@ def audit_log(page: Page, admin: AdminApi) -> AdminApi:
     gone, unknown = new_poll_id(), new_poll_id()
     admin.backend.rewrite_audit_log(
         entry(AuditAction.POLL_DELETED, None, gone, minute=9),
-        entry(AuditAction.POLL_CHANGED, "question, end", second, "ben", minute=8),
+        entry(AuditAction.POLL_CHANGED, "question, closes_at", second, "ben", minute=8),
         entry(AuditAction.POLL_OPENED, "2026-05-05T18:00:00.000Z", third, minute=7),
         entry(AuditAction.POLL_CREATED, None, gone, minute=6),
         entry(AuditAction.POLL_CLOSED, None, unknown, minute=5),
@@ -50,7 +50,7 @@ def test_audit_log_lists_actor_action_poll_and_time_newest_first(page: Page, aud
     )  # the page requests each unknown poll
     assert [re.sub(r"May 5.*M:", "…:", line) for line in shown_events(page)] == [
         "ada deleted a poll",
-        "ben changed question, end: Question 2?",
+        "ben changed the question, the end: Question 2?",
         "ada scheduled for …: Question 3?",
         "ada wrote the draft a poll, deleted since",
         "ada closed a poll, deleted since",
