@@ -1,4 +1,4 @@
-"""Requests of one owner through the World, and what they leave: items, audit events."""
+"""Requests of one owner through the World, and their effects: items, audit events."""
 
 import re
 from collections import Counter

@@ -51,7 +51,7 @@ def hence(**delta: float) -> str:
 
 @dataclass
 class Poll:
-    """A poll on its way through its life; `path` is its address, `seen` what a page sends with a change."""
+    """A poll through its life: `path` is its address, `seen` its part of the request of a change."""
 
     world: World
     poll_id: str = ""

@@ -1,4 +1,4 @@
-"""Names of what a template refers to, without resolving it: logical ids, imports, `!Sub` texts."""
+"""Names that a template refers to, without resolving them: logical ids, imports, `!Sub` texts."""
 
 import json
 import re

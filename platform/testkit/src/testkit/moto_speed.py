@@ -45,7 +45,7 @@ def _serialize_present_members(
 
 
 def _backup(self: Table, memo: dict[int, Any]) -> Table:
-    """Copy what a transaction can change, for its rollback; moto copies the schema and all stream records."""
+    """Copy the parts that a transaction changes, for its rollback; moto copies schema and stream records."""
     backup = copy.copy(self)
     backup.items = copy.deepcopy(self.items, memo)
     if self.stream_shard is not None:

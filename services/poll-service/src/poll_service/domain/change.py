@@ -53,7 +53,7 @@ class Actor:
     def once(self, transition: Transition) -> Transition:
         """Return the transition without effect on a poll that this request has changed already.
 
-        A closed poll is no longer what the request made of it, so the transition decides.
+        A closed poll has changed since the request, so the transition decides.
         """
 
         def unless_repeated(poll: Poll, schedule: Schedule) -> Change:
