@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser  # type: ignore[attr-defined]
 from moto.dynamodb.parsing.validators import ActionCountValidator
 
 _serialize_structure: Final = ResponseSerializer._serialize_type_structure
