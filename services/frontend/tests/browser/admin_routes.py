@@ -50,7 +50,12 @@ class AdminApi(Api):
     def sign_in_tab(self, page: Page) -> None:
         """Sign in a tab, as if the dashboard had opened it."""
         self.let_in("token-0")
-        session = {"access_token": "token-0", "name": ORGANISER, "expires_at": 4_102_444_800_000}
+        session = {
+            "access_token": "token-0",
+            "name": ORGANISER,
+            "role": "owner",
+            "expires_at": 4_102_444_800_000,
+        }
         page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(session))}")
 
     @staticmethod

@@ -183,11 +183,26 @@ def test_failed_post_causes_no_stream_retry_and_removes_no_connection(
 
 
 @pytest.mark.covers("T20")
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("a", None),
+        ("version", {"N": "99"}),
+        ("status", {"S": "ajar"}),
+        ("result_visibility", {"S": "friends"}),
+    ],
+    ids=["a missing field", "an unknown version", "an unknown status", "an unknown visibility"],
+)
 def test_unreadable_record_goes_to_the_dead_letter_queue_and_holds_up_no_other(
-    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
-) -> None:
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str,
+    field: str, value: Any,
+) -> None:  # fmt: skip
+    """What an unknown value shows to whom is unknown too, so nothing of the record is broadcast."""
     connected("c1=")
-    poison = record(None, 1, {"M": {"type": {"S": "tally_changed"}, "version": {"N": "1"}}})
+    poison = record(tally(poll_id), 1)
+    event = poison["dynamodb"]["NewImage"]["event"]["M"]
+    del event[field]
+    event.update({field: value} if value else {})
     assert deliver(poison, record(tally(poll_id), 2)) == NOTHING_FAILED
     (kept,) = aws.messages()
     assert kept["record"] == poison

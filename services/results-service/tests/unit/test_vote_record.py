@@ -35,6 +35,20 @@ def test_a_record_without_a_vote_is_poison_of_the_poll_in_its_key(poison: Build,
     assert "choice" in change.reason
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("choice", {"S": "c"}), ("version", {"N": "99"}), ("type", {"S": "vote_withdrawn"})]
+)
+def test_vote_with_an_unknown_choice_version_or_type_is_invalid(
+    vote: Build, poll_id: str, field: str, value: dict[str, str]
+) -> None:
+    """Counting it for either option, or leaving it out, would be a guess: it waits for a redrive."""
+    record = vote(poll_id, "a", 9)
+    record["dynamodb"]["NewImage"]["event"]["M"][field] = value
+    change = read_change(record)
+    assert isinstance(change, PoisonRecord)
+    assert field in change.reason
+
+
 @pytest.mark.parametrize("partition", ["", "#3", "elsewhere#3", "0" * 26, "0" * 27 + "#1", "0" * 26 + "#x"])
 def test_a_key_that_names_no_poll_is_unreadable(poison: Build, partition: str) -> None:
     assert read_change(poison(partition, 8)).poll_id == UNREADABLE
