@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import Mock
 
 from contracts.enums import PollStatus
-from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.audience import AudienceSizes
 from realtime_service.adapters.results_snapshots import Snapshots
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
@@ -66,7 +66,7 @@ class World(Log):
             self.sockets,
             self.sockets,
         )
-        stream_handler.presence = Presence(Mock(), "connections")
+        stream_handler.sizes = AudienceSizes(Mock(), "connections")
 
     def announce(self, poll: int) -> None:
         """Publish the poll's next event: created, opened, closing, closed."""

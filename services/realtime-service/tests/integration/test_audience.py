@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from contracts.tally import TallyChanged
-from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.audience import AudienceSizes
 from realtime_service.adapters.connections import Connections
 from realtime_service.adapters.errors import StoreUnavailable
 from realtime_service.adapters.results_snapshots import Snapshots
@@ -27,15 +27,13 @@ type Announce = Callable[..., None]
 @pytest.fixture
 def announce(aws: Any, tally: Callable[..., TallyChanged], poll_id: str) -> Announce:
     """Broadcast a newer snapshot, so many seconds from now."""
-    presence = Presence(aws.dynamodb, TABLE)
+    sizes = AudienceSizes(aws.dynamodb, TABLE)
     snapshots, connections = Snapshots(aws.dynamodb, TABLE), Connections(aws.dynamodb, TABLE)
     sockets = Sockets(aws.sockets.endpoint, boto3.Session())
 
-    def broadcast_at(version: int, seconds: float, presence: Presence = presence) -> None:
+    def broadcast_at(version: int, seconds: float, sizes: AudienceSizes = sizes) -> None:
         now = NOW + timedelta(seconds=seconds)
-        broadcast(
-            [Change(tally(poll_id, version), "1")], snapshots, connections, sockets, now, presence=presence
-        )
+        broadcast([Change(tally(poll_id, version), "1")], snapshots, connections, sockets, now, sizes=sizes)
 
     return broadcast_at
 
@@ -106,10 +104,10 @@ def test_old_audience_size_is_counted_again_and_expired_size_is_not_sent(
     announce(2, -31)
     connected("v2")
     assert ping() == [2]
-    presence, later = Presence(aws.dynamodb, TABLE), NOW + timedelta(seconds=601)
-    assert presence.known(later) is None
-    assert presence.claimed(later)
-    assert not presence.claimed(later + timedelta(seconds=1)), "of two pings in a row, one counts"
+    sizes, later = AudienceSizes(aws.dynamodb, TABLE), NOW + timedelta(seconds=601)
+    assert sizes.known(later) is None
+    assert sizes.claimed(later)
+    assert not sizes.claimed(later + timedelta(seconds=1)), "of two pings in a row, one counts"
 
 
 def test_counted_audience_size_is_sent_with_the_next_broadcast(
@@ -137,11 +135,11 @@ def test_ping_is_answered_if_counting_the_audience_fails(
 def test_results_are_broadcast_if_storing_the_audience_size_fails(
     aws: Any, connected: Callable[..., str], announce: Announce
 ) -> None:
-    class Unavailable(Presence):
+    class Unavailable(AudienceSizes):
         def moved(self, audience: int, now: datetime) -> bool:
             raise StoreUnavailable(f"{audience} at {now}")
 
     connected("v1")
-    announce(2, 0, presence=Unavailable(aws.dynamodb, TABLE))
+    announce(2, 0, sizes=Unavailable(aws.dynamodb, TABLE))
     assert [message["type"] for message in aws.sockets.arrived["v1"]][-1] == "results"
     assert aws.sockets.audience == {}

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from contracts.tally import TallyChanged
-from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.audience import AudienceSizes
 from realtime_service.adapters.connections import Connections
 from realtime_service.adapters.results_snapshots import Snapshots
 from realtime_service.adapters.sockets import Sockets
@@ -62,14 +62,14 @@ def test_a_client_connecting_at_any_moment_sees_the_newest_snapshot_and_stays_co
     monkeypatch.setattr(snapshots, "keep", before(BEFORE_STORING, client, snapshots.keep))
     monkeypatch.setattr(connections, "everyone", before(BEFORE_LISTING, client, connections.everyone))
     monkeypatch.setattr(sockets, "post", before(BEFORE_POSTING, client, sockets.post))
-    presence = Presence(aws.dynamodb, "web-socket-connections")
+    sizes = AudienceSizes(aws.dynamodb, "web-socket-connections")
     broadcast(
         [Change(tally(poll_id, 2), "1")],
         snapshots,
         connections,
         sockets,
         NOW,
-        presence=presence,
+        sizes=sizes,
     )
     client(AFTERWARDS)
 

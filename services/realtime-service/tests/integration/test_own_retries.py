@@ -11,7 +11,7 @@ from chassis.aws import AWS_CONFIG
 from contracts.key_ring import KeyRing
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope
-from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.audience import AudienceSizes
 from realtime_service.adapters.results_snapshots import Snapshots
 from realtime_service.adapters.tickets import Tickets
 from realtime_service.domain.subscriber import Subscriber
@@ -52,19 +52,19 @@ def test_authorizer_admits_a_handshake_after_a_lost_write_response(
 
 
 def test_audience_size_is_broadcast_after_a_lost_write_response(table: tuple[Any, str]) -> None:
-    presence, now = Presence(*table), NOW
+    sizes, now = AudienceSizes(*table), NOW
     with first_answers_lost() as lost:
-        assert presence.moved(7, now)
+        assert sizes.moved(7, now)
     assert lost == ["PutItem"]
-    assert not presence.moved(7, now + timedelta(seconds=20))
+    assert not sizes.moved(7, now + timedelta(seconds=20))
 
 
 def test_claim_to_count_holds_after_a_lost_write_response(table: tuple[Any, str]) -> None:
-    presence, now = Presence(*table), NOW
+    sizes, now = AudienceSizes(*table), NOW
     with first_answers_lost() as lost:
-        assert presence.claimed(now)
+        assert sizes.claimed(now)
     assert lost == ["UpdateItem"]
-    assert not presence.claimed(now + timedelta(seconds=1))
+    assert not sizes.claimed(now + timedelta(seconds=1))
 
 
 def test_snapshot_is_broadcast_after_a_lost_write_response(

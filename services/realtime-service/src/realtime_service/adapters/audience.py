@@ -31,7 +31,7 @@ _COUNTED: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "snapshot"}, "s
 _KEY: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "snapshot"}, "sk": {"S": "#audience"}}
 
 
-class Presence:
+class AudienceSizes:
     """Stores the items `snapshot` / `#audience` (the broadcast size) and `snapshot` / `#counted`."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:

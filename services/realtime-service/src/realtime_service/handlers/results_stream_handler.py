@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from chassis.aws import AWS_CONFIG, bounded
 from chassis.event_entry_point import Answer, Event, event_entry_point
 
-from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.audience import AudienceSizes
 from realtime_service.adapters.connections import Connections
 from realtime_service.adapters.dead_letter_queue import DeadLetters
 from realtime_service.adapters.results_snapshots import Snapshots
@@ -21,7 +21,7 @@ from realtime_service.use_cases.broadcast import broadcast
 
 settings = Settings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
-snapshots, connections, presence = Snapshots(*table), Connections(*table), Presence(*table)
+snapshots, connections, sizes = Snapshots(*table), Connections(*table), AudienceSizes(*table)
 dead_letters = DeadLetters(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.dead_letter_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
@@ -36,7 +36,7 @@ def broadcast_batch(event: Event) -> Answer:
     for unreadable in batch.unreadable:
         logger.error("record sent to the dead-letter queue", reason=unreadable.reason)
         dead_letters.put(unreadable)
-    failed = broadcast(batch.changes, snapshots, connections, sockets, datetime.now(UTC), presence=presence)
+    failed = broadcast(batch.changes, snapshots, connections, sockets, datetime.now(UTC), sizes=sizes)
     return {"batchItemFailures": [{"itemIdentifier": change.sequence_number} for change in failed]}
 
 

@@ -11,7 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from contracts.realtime import AudienceMessage
 from contracts.visibility import Scope
 
-from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.audience import AudienceSizes
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.adapters.errors import StoreUnavailable
 from realtime_service.adapters.results_snapshots import Snapshots, StaleSnapshot
@@ -42,7 +42,7 @@ def broadcast(
     sockets: Sockets,
     now: datetime,
     *,
-    presence: Presence,
+    sizes: AudienceSizes,
 ) -> tuple[Change, ...]:
     """Store each poll's snapshot and send those that are the newest to all connections.
 
@@ -53,7 +53,7 @@ def broadcast(
     updates, failed = _store(changes, snapshots)
     everyone = connections.everyone(now) if updates else []
     deliveries = _deliveries(updates, everyone, now)
-    audience_messages = _audience_messages(everyone, presence, now) if deliveries else ()
+    audience_messages = _audience_messages(everyone, sizes, now) if deliveries else ()
     posted = sockets.post({to: messages + audience_messages for to, messages in deliveries.items()})
     metrics.add_metric("MessagesDelivered", MetricUnit.Count, posted.sent)
     _mark_announced(updates, snapshots)
@@ -110,11 +110,11 @@ def _deliveries(
     return {connection_id: messages for connection_id, messages in deliveries.items() if messages}
 
 
-def _audience_messages(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
+def _audience_messages(everyone: list[Connection], sizes: AudienceSizes, now: datetime) -> tuple[bytes, ...]:
     """Return a message with the audience size if it is to be broadcast now; otherwise nothing."""
     audience = audience_of(connection.subscriber for connection in everyone)
     try:
-        return (encode(AudienceMessage(audience=audience)),) if presence.moved(audience, now) else ()
+        return (encode(AudienceMessage(audience=audience)),) if sizes.moved(audience, now) else ()
     except StoreUnavailable as error:
         logger.warning("audience not announced", exc_info=error)
         return ()
