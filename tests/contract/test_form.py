@@ -47,7 +47,7 @@ def test_form_contains_every_setting_of_a_poll() -> None:
     [
         ("form.js", "MAX_DAYS_AHEAD", times.MAX_AHEAD.days),
         ("form.js", "MAX_DAYS_OPEN", times.MAX_OPEN.days),
-        ("origins.js", "MOST", MAX_EMBED_ORIGINS),
+        ("origins.js", "MAX_ORIGINS", MAX_EMBED_ORIGINS),
     ],
 )
 def test_form_limits_match_the_api(module: str, name: str, limit: int) -> None:
