@@ -197,7 +197,7 @@ def test_unreadable_record_goes_to_the_dead_letter_queue_and_holds_up_no_other(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str,
     field: str, value: Any,
 ) -> None:  # fmt: skip
-    """What an unknown value shows to whom is unknown too, so nothing of the record is broadcast."""
+    """An unknown value may hide the results, so nothing of the record is broadcast."""
     connected("c1=")
     poison = record(tally(poll_id), 1)
     event = poison["dynamodb"]["NewImage"]["event"]["M"]
