@@ -2,7 +2,7 @@
 
 import unicodedata
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -10,7 +10,8 @@ from pydantic import AfterValidator, Field
 from contracts.model import Contract, Instant
 from contracts.roles import Role
 
-MemberName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,31}$")]
+NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]{1,31}$"
+MemberName = Annotated[str, Field(pattern=NAME_PATTERN)]
 """The name that a member signs in with. The audit log shows it, so it is no e-mail address."""
 
 

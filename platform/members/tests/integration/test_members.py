@@ -125,6 +125,7 @@ def test_removed_member_is_deleted_and_signed_out(
     assert called.index("AdminUserGlobalSignOut") < called.index("AdminDeleteUser")
     assert called.index("TransactWriteItems") < called.index("AdminRemoveUserFromGroup")
     assert ask("remove_member", member="ben").status == 204
+    assert ask("remove_member", member="null,null").status == 404, "no member can have this name"
     assert roles(ask) == {"ada": Role.OWNER}
     assert audit_log(ask) == [("ada", "member.removed", "ben")]
 

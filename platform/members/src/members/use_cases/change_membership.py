@@ -7,12 +7,13 @@ every service reads, before anything else changes, and a retry completes an inte
 event is part of the transaction; that of an invitation is written first, once per invitation id.
 """
 
+import re
 from uuid import uuid4
 
 from chassis.audit_log import AuditLog, PendingAuditEvent
 from chassis.members import Unrecorded
 from chassis.organiser import Principal
-from contracts.members import InviteMember, Member
+from contracts.members import NAME_PATTERN, InviteMember, Member
 from contracts.roles import Role
 
 from members.adapters.members import MembersStore, RoleAlreadyRecorded
@@ -72,6 +73,7 @@ class Membership:
         """Revoke the role, end the sessions and delete the account; without an account do nothing.
 
         A deleted account leaves no trace by its name, so a repeated removal and a wrong name are the same.
+        Only a name that no member can have is not found.
         """
         try:
             account = self._other_account(name, pending.principal)
@@ -80,7 +82,8 @@ class Membership:
             self._pool.sign_out(name)
             self._pool.remove(name)
         except NoAccount:
-            return
+            if not re.fullmatch(NAME_PATTERN, name):
+                raise
 
     def _record(self, account: Account, role: Role | None, pending: PendingAuditEvent) -> None:
         """Record the role together with its audit event, unless an interrupted attempt already did."""
