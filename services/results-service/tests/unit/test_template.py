@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from chassis.secret import READ_FAILED
 from results_service.adapters.dead_letter_queue import POISON, TAMPERING
+from results_service.adapters.recounts import ORDERED
 from results_service.domain.recount import PATIENCE
 from results_service.use_cases.carry_out_orders import DIFFERENCE
 
@@ -64,3 +65,16 @@ def test_order_is_invisible_while_processed_and_ends_in_the_dead_letter_queue(
     assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
     # An order must be retried for as long as counting may be late.
     assert queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"] > PATIENCE.total_seconds()
+
+
+def test_request_recount_writes_only_its_orders_beside_the_counters(
+    template: dict[str, Any],
+) -> None:
+    [policy] = template["Resources"]["RequestRecountRole"]["Properties"]["Policies"]
+    [putting] = [
+        statement
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "dynamodb:PutItem" and "AuditLog" not in str(statement["Resource"])
+    ]
+    assert putting["Resource"] == {"Fn::GetAtt": ["GameResultsTable", "Arn"]}
+    assert putting["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{ORDERED}*"]}}
