@@ -84,6 +84,8 @@ def _fault(documented: Documented, answer: httpx.Response) -> str | None:
     content = documented.content(answer.status_code)
     if content is None:
         return f"no document names {answer.status_code}"
+    if not content and not answer.content:
+        return None  # the gateway gives an empty answer a media type too
     media_type = answer.headers.get("Content-Type", "").partition(";")[0]
     if media_type not in content:
         return f"no document names {media_type!r} for {answer.status_code}"
