@@ -7,6 +7,7 @@ from typing import Any
 from contracts import polls
 from contracts.enums import ManagedStatus, PollStatus, ResultVisibility, VoterPolicy
 from contracts.ids import PollId
+from contracts.model import Instant
 from contracts.poll_snapshot import DisplaySettings, PollSettings
 
 from poll_service.domain.clock import COUNTDOWN
@@ -28,14 +29,14 @@ class Poll:
     image_b: str | None = None
     policy: VoterPolicy
     result_visibility: ResultVisibility
-    created_at: datetime
+    created_at: Instant
     created_by: str
-    changed_at: datetime
+    changed_at: Instant
     changed_by: str
     changed_revision: int = 1
-    closes_at: datetime | None
-    opens_at: datetime | None = None
-    archived_at: datetime | None = None
+    closes_at: Instant | None = None
+    opens_at: Instant | None = None
+    archived_at: Instant | None = None
     status: PollStatus = PollStatus.DRAFT
     settings: PollSettings = field(default_factory=PollSettings)
     embed_origins: tuple[str, ...] = ()
