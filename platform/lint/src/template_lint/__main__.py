@@ -1,4 +1,7 @@
-"""`python -m template_lint [FOLDER]`: print findings; write the transformed templates to the folder."""
+"""`python -m template_lint [FOLDER]`: print findings; write the templates with a canary to the folder.
+
+cfn-lint transforms a template with the default values of its parameters, so without a canary.
+"""
 
 import json
 import sys
@@ -12,17 +15,16 @@ from template_lint.rulebook import RULES, RULES_OVER_ALL
 
 
 def main(folder: Path | None) -> int:
-    """Run all rules; return 1 on any finding. Templates are transformed both without and with a canary."""
+    """Run all rules; return 1 on any finding. Templates with a canary are written as transformed JSON."""
     stacks = load_stacks()
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         for stack in stacks:
-            for canary in ("false", "true"):
-                plain = transform(stack.source, stack.workflows, Canary=canary)
-                if '"Canary"' not in json.dumps(plain["Resources"]):
-                    # The transform has resolved it; the remaining parameter is unused.
-                    plain["Parameters"].pop("Canary", None)
-                (folder / f"{stack.name}.canary-{canary}.json").write_text(json.dumps(plain, indent=1))
+            if "Canary" in stack.source["Parameters"]:
+                plain = transform(stack.source, stack.workflows, Canary="true")
+                # The transform has resolved it; the remaining parameter is unused.
+                plain["Parameters"].pop("Canary")
+                (folder / f"{stack.name}.canary.json").write_text(json.dumps(plain, indent=1))
     findings = find(stacks, RULES, RULES_OVER_ALL)
     for finding in findings:
         sys.stdout.write(f"{finding}\n")
