@@ -1,15 +1,19 @@
-"""Speeds up moto's DynamoDB, which takes more time than anything else in the tests. Its answers stay equal.
+"""Speeds up calls of moto, which take more time than anything else in the tests. Its answers stay equal.
 
 Each patch leaves out work without a result. `tests/test_moto_speed.py` of this package compares the answers.
 """
 
 import copy
+import functools
 from typing import Any, Final
 
 import pytest
+from botocore.useragent import UserAgentString
+from moto.core import responses
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser  # type: ignore[attr-defined]
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator
 
 _serialize_structure: Final = ResponseSerializer._serialize_type_structure
@@ -18,17 +22,45 @@ _serialize_structure: Final = ResponseSerializer._serialize_type_structure
 def speed_up(patch: pytest.MonkeyPatch) -> None:
     """Apply all patches until `patch` is undone."""
     patch.setattr(ActionCountValidator, "traverse", ActionCountValidator.verify_action_counts)
-    patch.setattr(DepthFirstTraverser, "nodes_to_be_processed", _nodes_to_be_processed)
+    patch.setattr(DepthFirstTraverser, "traverse_node_recursively", _traverse)
+    patch.setattr(UpdateExpressionParser, "make", functools.lru_cache(UpdateExpressionParser.make))
+    patch.setattr(responses, "method_names_from_class", functools.cache(responses.method_names_from_class))
+    patch.setattr(UserAgentString, "rebuild_and_replace_user_agent_handler", _keep_user_agent)
     patch.setattr(ResponseSerializer, "_serialize_type_structure", _serialize_present_members)
     patch.setattr(Table, "__deepcopy__", _backup, raising=False)
 
 
-def _nodes_to_be_processed(self: Any) -> tuple[type, ...]:
-    """Return a traverser's node types, kept; moto makes its map of bound methods for each node again."""
-    kept: tuple[type, ...] | None = self.__dict__.get("node_types")
+def _traverse(self: Any, node: Any, child_id: int = -1) -> Any:
+    """Process the nodes of an expression; moto checks each node against abstract classes, again and again."""
+    if not _is_a(type(node), (Node,)):
+        return node
+    parent = node.parent
+    for number, child in enumerate(node.children or ()):
+        self.pre_processing_of_child(node, number)
+        self.traverse_node_recursively(child, number)
+    if _is_a(type(node), _processed_types(self)):
+        node = self.process(node)
+        node.parent = parent
+        if parent:
+            parent.children[child_id] = node
+    return node
+
+
+@functools.cache
+def _is_a(kind: type, among: tuple[type, ...]) -> bool:
+    return issubclass(kind, among)
+
+
+def _processed_types(traverser: Any) -> tuple[type, ...]:
+    """Return the node types of a traverser; moto makes its map of bound methods for each node again."""
+    kept: tuple[type, ...] | None = traverser.__dict__.get("processed_types")
     if kept is None:
-        kept = self.node_types = tuple(self._processing_map())
+        kept = traverser.processed_types = traverser.nodes_to_be_processed()
     return kept
+
+
+def _keep_user_agent(self: UserAgentString, operation_name: str, request: Any, **_: Any) -> None:
+    """Send the client's first user agent with each request; botocore puts it together each time."""
 
 
 def _serialize_present_members(
