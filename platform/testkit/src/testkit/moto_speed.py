@@ -5,15 +5,17 @@ Each patch leaves out work without a result. `tests/test_moto_speed.py` of this 
 
 import copy
 import functools
+from collections.abc import Hashable
 from typing import Any, Final
 
 import pytest
 from botocore.useragent import UserAgentString
 from moto.core import responses
 from moto.core.serialize import ResponseSerializer
+from moto.core.utils import method_names_from_class
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node  # type: ignore[attr-defined]
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined]
 from moto.dynamodb.parsing.validators import ActionCountValidator
 
 _serialize_structure: Final = ResponseSerializer._serialize_type_structure
@@ -24,7 +26,7 @@ def speed_up(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ActionCountValidator, "traverse", ActionCountValidator.verify_action_counts)
     patch.setattr(DepthFirstTraverser, "traverse_node_recursively", _traverse)
     patch.setattr(UpdateExpressionParser, "make", functools.lru_cache(UpdateExpressionParser.make))
-    patch.setattr(responses, "method_names_from_class", functools.cache(responses.method_names_from_class))
+    patch.setattr(responses, "method_names_from_class", functools.cache(method_names_from_class))
     patch.setattr(UserAgentString, "rebuild_and_replace_user_agent_handler", _keep_user_agent)
     patch.setattr(ResponseSerializer, "_serialize_type_structure", _serialize_present_members)
     patch.setattr(Table, "__deepcopy__", _backup, raising=False)
@@ -32,13 +34,14 @@ def speed_up(patch: pytest.MonkeyPatch) -> None:
 
 def _traverse(self: Any, node: Any, child_id: int = -1) -> Any:
     """Process the nodes of an expression; moto checks each node against abstract classes, again and again."""
-    if not _is_a(type(node), (Node,)):
+    kind: Hashable = type(node)
+    if not _is_a(kind, (Node,)):
         return node
     parent = node.parent
     for number, child in enumerate(node.children or ()):
         self.pre_processing_of_child(node, number)
         self.traverse_node_recursively(child, number)
-    if _is_a(type(node), _processed_types(self)):
+    if _is_a(kind, _processed_types(self)):
         node = self.process(node)
         node.parent = parent
         if parent:
@@ -47,8 +50,8 @@ def _traverse(self: Any, node: Any, child_id: int = -1) -> Any:
 
 
 @functools.cache
-def _is_a(kind: type, among: tuple[type, ...]) -> bool:
-    return issubclass(kind, among)
+def _is_a(kind: Hashable, among: tuple[Any, ...]) -> bool:
+    return isinstance(kind, type) and issubclass(kind, among)
 
 
 def _processed_types(traverser: Any) -> tuple[type, ...]:
