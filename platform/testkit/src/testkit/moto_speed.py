@@ -34,7 +34,7 @@ def speed_up(patch: pytest.MonkeyPatch) -> None:
 
 def _traverse(self: Any, node: Any, child_id: int = -1) -> Any:
     """Process the nodes of an expression; moto checks each node against abstract classes, again and again."""
-    kind: Hashable = type(node)
+    kind: Any = type(node)
     if not _is_a(kind, (Node,)):
         return node
     parent = node.parent
