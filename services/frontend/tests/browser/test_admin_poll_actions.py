@@ -278,7 +278,7 @@ class TestTwoOrganisers:
             step(page, "much_later").click()
             expect(page.locator("#done")).to_contain_text("It closes later now")
             second.locator("#confirm-yes").click()
-            expect(second.locator("#refusal")).to_contain_text("Edit conflict. anna changed it (end) at")
+            expect(second.locator("#refusal")).to_contain_text("Edit conflict. anna changed it (the end) at")
             expect(second.locator("#refusal")).to_contain_text("Nothing of yours was done.")
             assert admin.polls[0].closes_at == end + timedelta(minutes=5)
             assert other.count(f"POST /admin/api/polls/{poll_id}/close") == 1, (
