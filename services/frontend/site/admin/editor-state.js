@@ -4,7 +4,7 @@ import { selectedPoll, serverNow } from "../logic/admin.js";
 import { againOf, clashOf, clashWords, editOf, fromKept, toKeep, willSchedule } from "../logic/editor-state.js";
 import { changesOf, EMPTY_FORM, errorsIn, FIELDS, pollOf } from "../logic/form.js";
 import { byBothClocks } from "../logic/localtime.js";
-import { wordsOf } from "../logic/refusals.js";
+import { wordsOf } from "../logic/organiser-refusals.js";
 import { BOOLEANS } from "../logic/settings.js";
 import { now } from "../now.js";
 import { tab } from "../storage.js";

@@ -4,10 +4,10 @@ import { EDITOR_HANDLERS, NEW } from "./editor-state.js";
 import { named } from "./error-text.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
 import { pollAfter } from "./live-messages.js";
+import { wordsOf } from "./organiser-refusals.js";
 import { EVERYTHING } from "./poll-list.js";
 import { lifecycleOf } from "./poll-status.js";
 import { follow } from "./recount.js";
-import { wordsOf } from "./refusals.js";
 import { isNewer } from "./results.js";
 import { withMessage } from "./vote-rate.js";
 

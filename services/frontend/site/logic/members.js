@@ -1,5 +1,5 @@
 // Members and invitations. No I/O, no DOM.
-import { wordsOf } from "./refusals.js";
+import { wordsOf } from "./organiser-refusals.js";
 
 /** @import { Invite, PartialProblem } from "pages" */
 

@@ -1,5 +1,5 @@
 // Images of options: validation before the upload, and the texts of refusals. No I/O, no DOM.
-import { wordsOf } from "./refusals.js";
+import { wordsOf } from "./organiser-refusals.js";
 
 /** @import { PartialProblem } from "pages" */
 

@@ -2,7 +2,7 @@
 import { asCountdown, betterOffset, phaseOf, secondsUntil } from "./clock.js";
 import { moment } from "./i18n.js";
 import { pollAfter } from "./live-messages.js";
-import { wordsOf } from "./refusals.js";
+import { wordsOf } from "./organiser-refusals.js";
 import { isNewer, leader } from "./results.js";
 import { permissionsOf } from "./role.js";
 

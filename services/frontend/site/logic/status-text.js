@@ -1,16 +1,10 @@
-// The texts around the message to the voter: totals, rules, the state of the connection.
+// The texts around the message to the voter: totals, the state of the connection.
 import { percent, phrase } from "./i18n.js";
 import { percents } from "./results.js";
 import { voteIn } from "./voter.js";
 
 /** @import { Counts, PublicPoll } from "contracts" */
 /** @import { LiveMode, Phase, VoterState } from "pages" */
-
-/** The strength of "one vote each", by policy. */
-const STRENGTH = { device: "strength.device", code: "strength.code", network: "strength.network" };
-
-/** @param {PublicPoll} poll */
-export const strength = (poll) => phrase(STRENGTH[poll.policy]);
 
 /** @param {VoterState} state @param {Phase} phase @param {string} afterVote */
 function whyNoCounts(state, phase, afterVote) {

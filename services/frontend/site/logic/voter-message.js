@@ -1,9 +1,11 @@
 // The message to the voter, by the state of the page. The phrases are in `site/locales`.
 import { phaseOf, secondsUntil } from "./clock.js";
 import { LENGTH, plain } from "./code.js";
-import { countdown, language, percent, phrase, phraseAt, span } from "./i18n.js";
+import { countdown, percent, phrase, phraseAt, span } from "./i18n.js";
+import { rule } from "./policy-text.js";
 import { leader, percents } from "./results.js";
 import { codeIn, preselectedIn, serverNow, voteIn } from "./voter.js";
+import { refused } from "./voter-refusals.js";
 
 /** @import { Choice, PublicPoll } from "contracts" */
 /** @import { Answer, Attempt, VoterMessage, Mine, VoterState } from "pages" */
@@ -11,29 +13,6 @@ import { codeIn, preselectedIn, serverNow, voteIn } from "./voter.js";
 const AT_ONCE_SECONDS = 120;
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
-
-/** The meaning of one vote each, by policy. */
-const RULE = { device: "rule.device", code: "rule.code", network: "rule.network" };
-
-const RELOAD = "refused.detail";
-
-/**
- * The phrases of refusals that a voter may get, by the slug of the problem: a title and advice.
- * @type {Record<string, [string, string]>}
- */
-export const REFUSED = {
-  "invalid-voter-token": ["refused.invalid_voter_token", RELOAD],
-  "voter-token-expired": ["refused.invalid_voter_token", RELOAD],
-  "cross-origin-forbidden": ["refused.cross_origin_forbidden", RELOAD],
-  "validation-failed": ["refused.title", RELOAD],
-  "no-voter-token": ["cookies.title", "cookies.detail"], // it was issued a moment ago, and the browser did not return it
-  "not-allowed": ["refused.title", RELOAD],
-  "not-json": ["refused.title", RELOAD],
-  "origin-not-verified": ["refused.cross_origin_forbidden", RELOAD],
-  "proof-needed": ["refused.proof_needed", RELOAD],
-  "too-large": ["refused.title", RELOAD],
-  "voter-token-lost": ["refused.token_lost", "refused.token_lost_detail"],
-};
 
 /**
  * Return the message to the voter.
@@ -54,7 +33,7 @@ export function voterMessage(state, now) {
   const flaw = flawOf(answer, codeIn(state));
   if (flaw && phase !== "closed") return flaw;
   if (answer?.kind === "unknown") return say("trouble", phrase("gone.title"), phrase("gone.detail"));
-  if (answer?.kind === "refused") return refused(answer);
+  if (answer?.kind === "refused") return say("trouble", ...refused(answer));
   if (phase === "closed") return closed(state, poll, mine);
   if (!state.cookies && !mine) return say("trouble", phrase("cookies.title"), phrase("cookies.detail"));
   if (mine) return recorded(poll, mine, answer?.kind === "again", now);
@@ -70,7 +49,7 @@ export function voterMessage(state, now) {
  */
 function invitation(state, poll, at) {
   const marked = preselectedIn(state);
-  const detail = [marked && phrase("marked.detail", { option: labelOf(poll, marked) }), phrase(RULE[poll.policy])];
+  const detail = [marked && phrase("marked.detail", { option: labelOf(poll, marked) }), rule(poll)];
   const tap = marked ? "marked.title" : "vote.title";
   const title = poll.policy === "code" && !plain(codeIn(state)) ? "vote.code_title" : tap;
   return say("calm", phrase(title), detail.filter(Boolean).join(" "), { ticker: closes(poll, at) });
@@ -124,17 +103,6 @@ function closes(poll, at) {
   const left = secondsUntil(poll.closes_at, at);
   if (left === null || poll.closes_at === null) return "";
   return left < HOUR_SECONDS ? phrase("closes.in", { time: countdown(left) }) : phraseAt("closes", poll.closes_at, at);
-}
-
-/**
- * Return the page's own words: the titles of the API are English and meant for programs. In English the API's detail
- * replaces the general advice.
- * @param {Answer} answer
- */
-function refused({ slug, detail }) {
-  const [title, advice] = REFUSED[slug ?? ""] ?? ["refused.title", RELOAD];
-  const own = advice === RELOAD && language() === "en" && detail;
-  return say("trouble", phrase(title), own || phrase(advice));
 }
 
 /** @param {Answer|null} answer @param {string} code @returns {VoterMessage|null} */

@@ -3,8 +3,9 @@ import { $, describe, entitle, fieldOf, find, show, write } from "../dom.js";
 import { phaseOf } from "../logic/clock.js";
 import { codeFoundIn, flawIn } from "../logic/code.js";
 import { percent, phrase, votes } from "../logic/i18n.js";
+import { strength } from "../logic/policy-text.js";
 import { leader, percents, shares } from "../logic/results.js";
-import { beside, elsewhere, liveWords, strength, total } from "../logic/status-text.js";
+import { beside, elsewhere, liveWords, total } from "../logic/status-text.js";
 import { canVote, codeIn, preselectedIn, serverNow, voteIn } from "../logic/voter.js";
 import { voterMessage } from "../logic/voter-message.js";
 

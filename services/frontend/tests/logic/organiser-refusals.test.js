@@ -7,9 +7,9 @@ import results from "../../../../docs/api/results-service.openapi.json";
 import votes from "../../../../docs/api/vote-service.openapi.json";
 import { initialState, reduce } from "../../site/logic/admin.js";
 import { refusalOf } from "../../site/logic/members.js";
+import { REFUSALS, wordsOf } from "../../site/logic/organiser-refusals.js";
 import { whyNotTaken } from "../../site/logic/pictures.js";
 import { emptyPresenter, initialState as emptyScreen, reduce as reduceScreen } from "../../site/logic/present.js";
-import { REFUSALS, wordsOf } from "../../site/logic/refusals.js";
 
 const DOCUMENTS = [members, polls, live, results, votes];
 const SITE = new URL("../../site/", import.meta.url).pathname;

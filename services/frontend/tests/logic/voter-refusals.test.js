@@ -7,7 +7,8 @@ import { speak } from "../../site/logic/i18n.js";
 import { LANGUAGES } from "../../site/logic/language.js";
 import { meaningOf } from "../../site/logic/retry.js";
 import { initialState, reduce } from "../../site/logic/voter.js";
-import { REFUSED, voterMessage } from "../../site/logic/voter-message.js";
+import { voterMessage } from "../../site/logic/voter-message.js";
+import { REFUSED } from "../../site/logic/voter-refusals.js";
 import { folded, OPENED_AT, POLL } from "./polls.js";
 
 const words = async (code) =>
