@@ -67,5 +67,5 @@ def test_page_parses_poll_and_times_from_an_overlap_error() -> None:
     with pytest.raises(AnotherPollActive) as refused:
         schedule.with_slot(TimeSlot(new_poll_id(), NOW + timedelta(hours=1), None), NOW)
     said = str(refused.value)
-    assert re.findall(found("error-text.js", r"POLL = /(.*?)/g;"), said) == [other.poll_id]
-    assert len(re.findall(found("error-text.js", r"MOMENT = /(.*?)/g;"), said)) == 2
+    assert re.findall(found("api-detail.js", r"POLL = /(.*?)/g;"), said) == [other.poll_id]
+    assert len(re.findall(found("api-detail.js", r"MOMENT = /(.*?)/g;"), said)) == 2

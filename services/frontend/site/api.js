@@ -3,7 +3,7 @@
 import { now } from "./now.js";
 
 /** @import { ActivePoll, Challenge, Choice, PublicPoll, Results, TicketIssued, Turnout, VoteRecorded, VoterTokenIssued } from "contracts" */
-/** @import { PartialProblem, Proof, Reply } from "pages" */
+/** @import { PartialProblem, Proof, Reply } from "page-state" */
 
 const TIMEOUT_MS = 25_000; // longer than the vote function's 20 s: a shorter wait would lose its answer
 const FILE_TIMEOUT_MS = 90_000; // 4 MB from a phone on a slow network

@@ -4,7 +4,7 @@ import { messageIn } from "./logic/live-messages.js";
 import { backoff } from "./logic/retry.js";
 import { now } from "./now.js";
 
-/** @import { LiveMessage, LiveMode, Times } from "pages" */
+/** @import { LiveMessage, LiveMode, Times } from "page-state" */
 
 const PING_MS = 4.5 * 60_000; // API Gateway drops a socket after 10 idle minutes
 const OPEN_MS = 10_000; // a handshake that takes longer is lost, though browsers wait for minutes

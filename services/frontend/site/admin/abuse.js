@@ -6,7 +6,7 @@ import { $, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
 /** @import { AbuseReport } from "contracts" */
-/** @import { AdminDispatch, AdminState, Reply } from "pages" */
+/** @import { AdminDispatch, AdminState, Reply } from "page-state" */
 
 /** @param {AdminState} state */
 export function drawAbuse(state) {

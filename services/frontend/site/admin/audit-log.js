@@ -8,7 +8,7 @@ import { $, copyOf, find, say, targetOf, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
 /** @import { AuditEvent, AuditLogPage } from "contracts" */
-/** @import { AdminDispatch, ReadAdmin, Reply, RunAction } from "pages" */
+/** @import { AdminDispatch, ReadAdmin, Reply, RunAction } from "page-state" */
 
 /**
  * Return the tab of the audit log.

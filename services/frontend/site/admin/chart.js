@@ -5,7 +5,7 @@ import { votesOverTime } from "../logic/vote-rate.js";
 import { $, describe, write } from "./dom.js";
 
 /** @import { Poll, SeriesPoint } from "contracts" */
-/** @import { Point } from "pages" */
+/** @import { Point } from "page-state" */
 /** @import uPlot from "uplot" */
 
 const BETWEEN_MS = 500;

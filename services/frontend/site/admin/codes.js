@@ -1,13 +1,13 @@
 // Single-use codes of the selected poll: generated, saved as CSV, printed. They are only in this page's memory.
 import { Failure } from "../api.js";
 import { selectedPoll } from "../logic/admin.js";
-import { csvOfCodes, flawInCount } from "../logic/code-list.js";
+import { csvOfCodes, flawInCount } from "../logic/codes.js";
 import { printCards } from "./code-cards.js";
 import { $ } from "./dom.js";
 import { createSigned } from "./session.js";
 
 /** @import { CodesMinted } from "contracts" */
-/** @import { AdminDispatch, ReadAdmin, Reply } from "pages" */
+/** @import { AdminDispatch, ReadAdmin, Reply } from "page-state" */
 
 const LOOKS = 10;
 const BETWEEN_MS = 1000;

@@ -1,7 +1,7 @@
 // Draws a definition list. Its elements are reused.
 import { write } from "./dom.js";
 
-/** @import { Figure } from "pages" */
+/** @import { Figure } from "page-state" */
 
 /** Draw the items of a list. @param {HTMLDListElement} list @param {Figure[]} figures */
 export function drawFigures(list, figures) {

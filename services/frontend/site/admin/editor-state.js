@@ -15,7 +15,7 @@ import { picturesOf } from "./pictures.js";
 import { callSigned, createSigned } from "./session.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { AdminAction, AdminDispatch, Field, Form, FormErrors, ReadAdmin, Reply, RunAction, Task, Writing } from "pages" */
+/** @import { AdminAction, AdminDispatch, Field, Form, FormErrors, ReadAdmin, Reply, RunAction, Task, Writing } from "page-state" */
 
 const KEPT = "tot.admin.form";
 /** @type {Field[]} The settings that are folded, unless one of them is set. */

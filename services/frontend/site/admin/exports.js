@@ -8,7 +8,7 @@ import { $, show, write } from "./dom.js";
 import { downloadSigned } from "./session.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { AdminState } from "pages" */
+/** @import { AdminState } from "page-state" */
 
 /** @param {AdminState} state @param {Poll} poll @param {number} now device time in ms */
 export function drawExports(state, poll, now) {

@@ -9,7 +9,7 @@ import { $, copyOf, find, show, write } from "./dom.js";
 import { drawPicture } from "./pictures.js";
 import { drawPreview } from "./preview.js";
 
-/** @import { AdminState, BooleanSetting, Task } from "pages" */
+/** @import { AdminState, BooleanSetting, Task } from "page-state" */
 
 export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const TIMES = /** @type {const} */ (["opens_at", "closes_at"]);

@@ -8,7 +8,7 @@ import { $, show, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
 /** @import { Poll, Series } from "contracts" */
-/** @import { AdminDispatch, AdminState, Lifecycle, Reply } from "pages" */
+/** @import { AdminDispatch, AdminState, Lifecycle, Reply } from "page-state" */
 
 /** @param {AdminState} state @param {Poll} poll @param {Lifecycle} phase @param {number} now device time in ms */
 export function drawLiveStats(state, poll, phase, now) {

@@ -9,7 +9,7 @@ import { $, copyOf, fieldOf, find, say, targetOf, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
 /** @import { Member, Members } from "contracts" */
-/** @import { Invite, Reply, RunAction } from "pages" */
+/** @import { Invite, Reply, RunAction } from "page-state" */
 
 const DRAFT = "tot.admin.invite";
 const ID = "tot.admin.invitation"; // the id of the invitation: sent again, it creates no second account

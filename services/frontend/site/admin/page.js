@@ -25,7 +25,7 @@ import { draw } from "./view.js";
 
 /** @import { PollList, Poll, Results, TicketIssued } from "contracts" */
 /** @import { Session } from "../logic/session.js" */
-/** @import { AdminAction, LiveMessage, PollUpdate, Reply, Times } from "pages" */
+/** @import { AdminAction, LiveMessage, PollUpdate, Reply, Times } from "page-state" */
 
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js

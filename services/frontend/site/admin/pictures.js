@@ -10,7 +10,7 @@ import { uploadSigned } from "./session.js";
 const PICTURES = ["image_a", "image_b"];
 
 /** @import { ImageStored } from "contracts" */
-/** @import { AdminDispatch, FormErrors, ReadAdmin, Reply } from "pages" */
+/** @import { AdminDispatch, FormErrors, ReadAdmin, Reply } from "page-state" */
 
 /** @param {Picture} field @param {string} path "" without an image @param {boolean} busy */
 export function drawPicture(field, path, busy) {

@@ -2,8 +2,8 @@
 // change is shown. An action that cannot be undone needs a confirmation; others can be undone where that is safe.
 import { Failure } from "../api.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
+import { named } from "../logic/api-detail.js";
 import { secondsUntil } from "../logic/clock.js";
-import { named } from "../logic/error-text.js";
 import {
   actionsFor,
   askedBefore,
@@ -23,7 +23,7 @@ import { callSigned } from "./session.js";
 
 /** @import { Poll } from "contracts" */
 /** @import { Confirmation } from "../logic/poll-actions.js" */
-/** @import { AdminDispatch, AdminState, Lifecycle, PollAction, ReadAdmin, Reply, RunAction } from "pages" */
+/** @import { AdminDispatch, AdminState, Lifecycle, PollAction, ReadAdmin, Reply, RunAction } from "page-state" */
 
 const WITH_TIMES = ["schedule", "move", "until"]; // a time has to be given
 /** @type {() => NodeListOf<HTMLButtonElement>} */

@@ -5,7 +5,7 @@ import { lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { block } from "./busy-buttons.js";
 import { $, find, show, write } from "./dom.js";
 
-/** @import { AdminState, Lifecycle } from "pages" */
+/** @import { AdminState, Lifecycle } from "page-state" */
 
 /**
  * Return the status that a poll is found by: one that opens in two seconds still counts as scheduled.

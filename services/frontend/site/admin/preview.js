@@ -1,7 +1,7 @@
 // The preview of the voter's page in the editor: the same markup with its own style sheets, isolated in a shadow root.
 import { $, find, write } from "./dom.js";
 
-/** @import { Form } from "pages" */
+/** @import { Form } from "page-state" */
 
 /** @typedef {{question: HTMLElement, a: HTMLElement, b: HTMLElement}} Page */
 

@@ -10,7 +10,7 @@ import { $, write } from "./dom.js";
 import { callSigned, createSigned, forgetSubmission } from "./session.js";
 
 /** @import { Recount } from "contracts" */
-/** @import { AdminDispatch, AdminState, ReadAdmin, Reply } from "pages" */
+/** @import { AdminDispatch, AdminState, ReadAdmin, Reply } from "page-state" */
 
 /** @param {AdminState} state @param {number} now device time in ms */
 export function drawRecount(state, now) {

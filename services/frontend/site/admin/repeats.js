@@ -9,7 +9,7 @@ import { $, find, show, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
 /** @import { Poll, Results } from "contracts" */
-/** @import { AdminAction, AdminDispatch, AdminState, ReadAdmin, Reply } from "pages" */
+/** @import { AdminAction, AdminDispatch, AdminState, ReadAdmin, Reply } from "page-state" */
 
 const CHOICES = /** @type {const} */ (["a", "b"]);
 const TEXTS = /** @type {const} */ (["label", "percent", "count"]);

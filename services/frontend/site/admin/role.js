@@ -3,7 +3,7 @@
 import { permissionsOf } from "../logic/role.js";
 import { $ } from "./dom.js";
 
-/** @import { AdminState } from "pages" */
+/** @import { AdminState } from "page-state" */
 
 /** @type {Record<AdminState["role"], string>} */
 const HINT = {

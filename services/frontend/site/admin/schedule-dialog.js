@@ -1,6 +1,6 @@
 // The dialog for the times of a poll: schedule, reschedule, or set the close.
 
-import { named } from "../logic/error-text.js";
+import { named } from "../logic/api-detail.js";
 import { aboutTime } from "../logic/localtime.js";
 import { FIELDS, flawsIn, offered, timesIn } from "../logic/schedule-dialog.js";
 import { tab } from "../storage.js";
@@ -11,7 +11,7 @@ import { ZONE } from "./form.js";
 /** @import { Poll } from "contracts" */
 /** @typedef {{opens_at?: string, closes_at?: string}} PollTimesErrors */
 /** @import { Failure } from "../api.js" */
-/** @import { PollAction, ReadAdmin } from "pages" */
+/** @import { PollAction, ReadAdmin } from "page-state" */
 
 /** @type {Record<string, {title: string, yes: string}>} */
 const WORDS = {

@@ -6,7 +6,7 @@ import { now } from "../now.js";
 import { tab } from "../storage.js";
 
 /** @import { Config, Session } from "../logic/session.js" */
-/** @import { Reply } from "pages" */
+/** @import { Reply } from "page-state" */
 
 const STARTED = "tot.signin.started";
 const SESSION = "tot.signin.session";

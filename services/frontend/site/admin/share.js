@@ -4,7 +4,7 @@ import { qrPicture } from "../qr.js";
 import { $, say, show, write } from "./dom.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { Lifecycle } from "pages" */
+/** @import { Lifecycle } from "page-state" */
 
 /** @type {string|null} The link of the drawn QR code. */
 let shown = null;

@@ -1,7 +1,7 @@
 // Draws the dashboard from its state. Text only, never markup.
 import { moveFigure } from "../animated-number.js";
 import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
-import { codesHint } from "../logic/code-list.js";
+import { codesHint } from "../logic/codes.js";
 import { votes } from "../logic/i18n.js";
 import { HINT, isEarly, lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { percents, shares } from "../logic/results.js";
@@ -19,7 +19,7 @@ import { drawRepeats } from "./repeats.js";
 import { drawShare } from "./share.js";
 
 /** @import { Options, Poll } from "contracts" */
-/** @import { AdminState, Lifecycle, LiveMode, ResultsUpdate } from "pages" */
+/** @import { AdminState, Lifecycle, LiveMode, ResultsUpdate } from "page-state" */
 
 const CHOICES = /** @type {const} */ (["a", "b"]);
 const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };

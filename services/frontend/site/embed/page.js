@@ -1,14 +1,14 @@
 // A poll embedded in a page of another site: it shows live results and takes no vote. Its links lead to the voter's page.
 import { Failure, publicApi } from "../api.js";
-import { startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
 import { initialState, reduce, serverNow } from "../logic/voter.js";
 import { now } from "../now.js";
+import { startLanguage } from "../start-language.js";
 import { watchClosing } from "../voter/closing.js";
 import { fetchResults } from "../voter/fetch-results.js";
 import { draw, keepLanguage } from "./view.js";
 
-/** @import { LiveMessage, Times, VoterAction } from "pages" */
+/** @import { LiveMessage, Times, VoterAction } from "page-state" */
 
 const TICK_MS = 250;
 const POLL_INTERVAL_MS = 60_000; // no message reports a changed text or a deletion

@@ -6,7 +6,7 @@ import { leader, percents, shares } from "../logic/results.js";
 import { beside, liveWords } from "../logic/status-text.js";
 
 /** @import { PublicPoll } from "contracts" */
-/** @import { VoterState } from "pages" */
+/** @import { VoterState } from "page-state" */
 
 /** @type {HTMLAnchorElement[]} */
 const choices = [...document.querySelectorAll("a")].filter(({ dataset }) => dataset.choice);

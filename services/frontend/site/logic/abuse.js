@@ -1,6 +1,6 @@
 // The abuse report of a poll, in words and numbers. No I/O, no clock, no DOM.
 /** @import { AbuseReport } from "contracts" */
-/** @import { Figure } from "pages" */
+/** @import { Figure } from "page-state" */
 import { moment, number, votes } from "./i18n.js";
 
 const MANY_PERCENT = 50; // of the votes from one network

@@ -1,7 +1,8 @@
 // The state of the dashboard and its reducer. No I/O, no clock, no DOM.
+
+import { named } from "./api-detail.js";
 import { betterOffset } from "./clock.js";
 import { EDITOR_HANDLERS, NEW } from "./editor-state.js";
-import { named } from "./error-text.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
 import { pollAfter } from "./live-messages.js";
 import { wordsOf } from "./organiser-refusals.js";
@@ -12,7 +13,7 @@ import { isNewer } from "./results.js";
 import { withMessage } from "./vote-rate.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { AdminAction, AdminState, FormErrors, Handlers, PollUpdate } from "pages" */
+/** @import { AdminAction, AdminState, FormErrors, Handlers, PollUpdate } from "page-state" */
 
 /** @type {Readonly<AdminState>} */
 export const initialState = Object.freeze({

@@ -1,6 +1,6 @@
 // The server's clock decides when a poll opens and closes. The page estimates its offset from the device's clock.
 
-/** @import { Phase, Reply, ServerTime, Timed } from "pages" */
+/** @import { Phase, Reply, ServerTime, Timed } from "page-state" */
 
 const CACHED_MS = 3_000; // a cached answer may be older than its `age` header, which counts whole seconds
 

@@ -2,7 +2,7 @@
 // about the close may take a minute.
 import { phaseOf } from "./clock.js";
 
-/** @import { AnyPoll, Phase } from "pages" */
+/** @import { AnyPoll, Phase } from "page-state" */
 
 export const SPREAD_MS = 2_000; // all pages of a poll see its close at one moment, and spread their requests over this time
 /** @typedef {{poll_id: string, phase: Phase}} Seen */

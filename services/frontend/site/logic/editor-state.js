@@ -1,13 +1,13 @@
 // The poll editor: a new poll, a copy of a poll, or a change of one. Tasks form a stack: a task that is begun later is
 // finished first, and the earlier ones keep their typed text. No I/O, no clock, no DOM.
 
-import { named } from "./error-text.js";
+import { named } from "./api-detail.js";
 import { differing, EMPTY_FORM, formFrom } from "./form.js";
 import { byBothClocks } from "./localtime.js";
 import { NAMES } from "./settings.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { AdminState, EditorAction, Field, Form, Handlers, Phase, Task, Writing } from "pages" */
+/** @import { AdminState, EditorAction, Field, Form, Handlers, Phase, Task, Writing } from "page-state" */
 
 /** @type {Readonly<Task>} */
 export const NEW = Object.freeze({

@@ -6,7 +6,7 @@ import { total } from "./status-text.js";
 import { serverNow } from "./voter.js";
 import { voterMessage } from "./voter-message.js";
 
-/** @import { VoterState } from "pages" */
+/** @import { VoterState } from "page-state" */
 
 /**
  * Return the texts of an embedded poll: those of the voter's page for a visitor without a vote, except how to vote.

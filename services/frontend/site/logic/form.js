@@ -4,7 +4,7 @@ import { flawInOrigins, originsIn } from "./origins.js";
 import { BOOLEANS, ofEach, SETTINGS } from "./settings.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { Field, Form, FormErrors, Phase } from "pages" */
+/** @import { Field, Form, FormErrors, Phase } from "page-state" */
 
 /** @typedef {[Field[], (form: Form, zone: Zone) => unknown]} FromForm */
 /** @typedef {string|undefined} Zone a time zone; undefined: that of the device */

@@ -3,7 +3,7 @@ import english from "../locales/en.js";
 import { asCountdown } from "./clock.js";
 import { directionOf } from "./language.js";
 
-/** @import { Phrase } from "pages" */
+/** @import { Phrase } from "page-state" */
 
 const DAY_MS = 86_400_000;
 const RTL_TEXT = /\p{Script=Hebrew}|\p{Script=Arabic}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}/u;

@@ -1,5 +1,5 @@
 // Messages of the live connection. No I/O, no clock, no DOM.
-/** @import { AnyPoll, LiveMessage, PollUpdate } from "pages" */
+/** @import { AnyPoll, LiveMessage, PollUpdate } from "page-state" */
 
 const TYPES = ["pong", "results", "results_hidden", "poll_opened", "poll_closed", "audience"];
 

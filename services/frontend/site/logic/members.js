@@ -1,7 +1,7 @@
 // Members and invitations. No I/O, no DOM.
 import { wordsOf } from "./organiser-refusals.js";
 
-/** @import { Invite, PartialProblem } from "pages" */
+/** @import { Invite, PartialProblem } from "page-state" */
 
 const NAME = /^[a-z0-9][a-z0-9._-]{1,31}$/;
 const ADDRESS = /^[^@\s,;<>"\p{C}]{1,64}@[^@\s,;<>"\p{C}]+\.[^@\s,;<>".\p{C}]+$/u;

@@ -1,5 +1,5 @@
 // Refusals of the APIs in words for organisers, with advice, on the dashboard and the presenter. No I/O, no DOM.
-/** @import { PartialProblem } from "pages" */
+/** @import { PartialProblem } from "page-state" */
 /** @typedef {[title: string|null, advice: string]} Refusal */
 
 const RELOAD = "Reload the page; what you typed is kept. If it happens again, inform the operator of this site.";

@@ -1,7 +1,7 @@
 // Images of options: validation before the upload, and the texts of refusals. No I/O, no DOM.
 import { wordsOf } from "./organiser-refusals.js";
 
-/** @import { PartialProblem } from "pages" */
+/** @import { PartialProblem } from "page-state" */
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const KINDS = ["image/jpeg", "image/png", "image/webp", "image/gif"];

@@ -3,7 +3,7 @@ import { moment } from "./i18n.js";
 import { changedIn } from "./settings.js";
 
 /** @import { AuditEvent, Poll } from "contracts" */
-/** @import { Lifecycle, PollAction } from "pages" */
+/** @import { Lifecycle, PollAction } from "page-state" */
 
 /** @typedef {{title: string, tells: string[], no: string, yes: string}} Confirmation */
 

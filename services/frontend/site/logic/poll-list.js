@@ -1,6 +1,6 @@
 // Filters and sorts the list of polls. No I/O, no clock, no DOM.
 /** @import { Poll } from "contracts" */
-/** @import { Wanted } from "pages" */
+/** @import { Wanted } from "page-state" */
 
 export const EVERYTHING = Object.freeze({ words: "", status: "all", order: "newest" });
 

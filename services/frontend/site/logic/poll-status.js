@@ -2,7 +2,7 @@
 import { asCountdown, phaseOf, secondsUntil } from "./clock.js";
 import { moment } from "./i18n.js";
 
-/** @import { Lifecycle, Timed } from "pages" */
+/** @import { Lifecycle, Timed } from "page-state" */
 
 const COUNTDOWN_MS = 3000; // a poll that opens sooner can no longer be rescheduled or unscheduled
 const DAY_SECONDS = 86_400;

@@ -2,7 +2,7 @@
 // poll is about to open.
 import { phaseOf } from "./clock.js";
 
-/** @import { Timed } from "pages" */
+/** @import { Timed } from "page-state" */
 
 const SWITCH_AHEAD_MS = 120_000;
 

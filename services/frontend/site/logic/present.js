@@ -6,7 +6,7 @@ import { wordsOf } from "./organiser-refusals.js";
 import { isNewer, leader } from "./results.js";
 import { permissionsOf } from "./role.js";
 
-/** @import { AnyPoll, Handlers, PartialProblem, Phase, PresenterAction, PresenterState, ResultsUpdate } from "pages" */
+/** @import { AnyPoll, Handlers, PartialProblem, Phase, PresenterAction, PresenterState, ResultsUpdate } from "page-state" */
 
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3600;

@@ -2,7 +2,7 @@
 import { moment, number, votes } from "./i18n.js";
 
 /** @import { AbuseReport, Recount, RecountProgress } from "contracts" */
-/** @import { Figure, Phase } from "pages" */
+/** @import { Figure, Phase } from "page-state" */
 
 const FAILED_AFTER_MS = 900_000; // for this time a new request joins the running recount; after it another one may start
 

@@ -2,7 +2,7 @@
 import { asLocal, readLocal } from "./localtime.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { PollTimes } from "pages" */
+/** @import { PollTimes } from "page-state" */
 
 /** @typedef {{opens_at: string, closes_at: string}} Fields values of fields for local time, "" if empty */
 

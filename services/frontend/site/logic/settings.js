@@ -1,7 +1,7 @@
 // The table of the boolean settings of a poll, and the names of all fields of a poll. The form, the bodies of its requests
 // and the audit log follow them. No I/O, no clock, no DOM.
 
-/** @import { BooleanSetting, Settings } from "pages" */
+/** @import { BooleanSetting, Settings } from "page-state" */
 
 /**
  * The boolean settings by their name in the API. `label`, `no`, `yes`, `hint`: the words of the form; `name`: in a

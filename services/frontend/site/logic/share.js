@@ -1,5 +1,5 @@
 // Sharing a poll: its link, and the HTML that embeds it in a page of another site. No I/O, no DOM.
-/** @import { Lifecycle } from "pages" */
+/** @import { Lifecycle } from "page-state" */
 
 /** Return the link of a poll. @param {string} origin of this site @param {string} pollId */
 export const linkOf = (origin, pollId) => `${origin}/p/${pollId}`;

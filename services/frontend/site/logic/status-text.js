@@ -4,7 +4,7 @@ import { percents } from "./results.js";
 import { voteIn } from "./voter.js";
 
 /** @import { Counts, PublicPoll } from "contracts" */
-/** @import { LiveMode, Phase, VoterState } from "pages" */
+/** @import { LiveMode, Phase, VoterState } from "page-state" */
 
 /** @param {VoterState} state @param {Phase} phase @param {string} afterVote */
 function whyNoCounts(state, phase, afterVote) {

@@ -1,6 +1,6 @@
 // The rate of votes and the votes over time, from messages and from the series. No I/O, no clock, no DOM.
 /** @import { Counts, SeriesPoint } from "contracts" */
-/** @import { Point } from "pages" */
+/** @import { Point } from "page-state" */
 
 const WINDOW_MS = 10_000;
 const MAX_SEEN = 600; // points per poll; every second one of the older half is dropped, since the series has them

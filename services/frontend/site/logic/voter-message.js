@@ -8,7 +8,7 @@ import { codeIn, preselectedIn, serverNow, voteIn } from "./voter.js";
 import { refused } from "./voter-refusals.js";
 
 /** @import { Choice, PublicPoll } from "contracts" */
-/** @import { Answer, Attempt, VoterMessage, Mine, VoterState } from "pages" */
+/** @import { Answer, Attempt, VoterMessage, Mine, VoterState } from "page-state" */
 
 const AT_ONCE_SECONDS = 120;
 const HOUR_SECONDS = 3600;

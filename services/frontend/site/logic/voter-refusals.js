@@ -1,7 +1,7 @@
 // Refusals of the APIs in words for voters. The phrases are in `site/locales`.
 import { language, phrase } from "./i18n.js";
 
-/** @import { Answer } from "pages" */
+/** @import { Answer } from "page-state" */
 
 const RELOAD = "refused.detail";
 

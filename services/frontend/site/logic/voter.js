@@ -5,7 +5,7 @@ import { isTurnOf } from "./poll-switching.js";
 import { isNewer } from "./results.js";
 
 /** @import { Choice, PublicPoll } from "contracts" */
-/** @import { Handlers, HiddenUpdate, PollUpdate, Vote, VoterAction, VoterState } from "pages" */
+/** @import { Handlers, HiddenUpdate, PollUpdate, Vote, VoterAction, VoterState } from "page-state" */
 
 /** @type {(string|undefined)[]} */
 const CODE_ANSWERS = ["no_code", "short_code", "invalid_code"];

@@ -17,7 +17,7 @@ import { listenToKeys } from "./keys.js";
 import { draw, say } from "./view.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { AnyPoll, LiveMessage, PresenterAction, Reply, Times } from "pages" */
+/** @import { AnyPoll, LiveMessage, PresenterAction, Reply, Times } from "page-state" */
 
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js

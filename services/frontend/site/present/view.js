@@ -9,7 +9,7 @@ import { percents, shares } from "../logic/results.js";
 import { liveWords } from "../logic/status-text.js";
 import { qrPicture } from "../qr.js";
 
-/** @import { AnyPoll, Phase, PresenterState } from "pages" */
+/** @import { AnyPoll, Phase, PresenterState } from "page-state" */
 
 const AS = {
   loading: "",

@@ -6,7 +6,7 @@ import { forget, rememberCode, rememberPending, rememberVote, standing } from ".
 import { solve } from "./proof-of-work.js";
 
 /** @import { Choice, VoteRecorded, VoterTokenIssued } from "contracts" */
-/** @import { Mine, PartialProblem, Proof, Reply, VoterAction } from "pages" */
+/** @import { Mine, PartialProblem, Proof, Reply, VoterAction } from "page-state" */
 
 /** @typedef {{choice: Choice, code?: string}} Sent */
 /** @typedef {{proofs: number, proof: Proof|null}} Work the proof of work of one vote, sent again with it */

@@ -1,7 +1,7 @@
 // Fetches hidden results at the close of a poll: the message about the close may arrive up to a minute later.
 import { revealsNow, SPREAD_MS, seenAt } from "../logic/closing.js";
 
-/** @import { AnyPoll } from "pages" */
+/** @import { AnyPoll } from "page-state" */
 
 const AGAIN_MS = 3_000;
 const ATTEMPTS = 3;

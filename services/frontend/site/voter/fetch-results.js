@@ -2,7 +2,7 @@
 import { Failure, publicApi } from "../api.js";
 
 /** @import { PublicPoll } from "contracts" */
-/** @import { VoterAction } from "pages" */
+/** @import { VoterAction } from "page-state" */
 
 /**
  * Fetch the results of a poll; its turnout where they are hidden.

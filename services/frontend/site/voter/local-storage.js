@@ -2,7 +2,7 @@
 import { device, tab } from "../storage.js";
 
 /** @import { Choice } from "contracts" */
-/** @import { Mine } from "pages" */
+/** @import { Mine } from "page-state" */
 
 const PREFIX = "tot.vote.";
 const CODE = "tot.code.";

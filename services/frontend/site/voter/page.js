@@ -1,6 +1,5 @@
 // The voter's page: connects state, drawing, the API and the live connection. Its only stateful module.
 import { Failure, publicApi } from "../api.js";
-import { offerLanguages, startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
 import { timeOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
@@ -8,6 +7,7 @@ import { backoff } from "../logic/retry.js";
 import { summary } from "../logic/status-text.js";
 import { codeIn, initialState, preselectedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
 import { now } from "../now.js";
+import { offerLanguages, startLanguage } from "../start-language.js";
 import { castVote } from "./casting.js";
 import { watchClosing } from "./closing.js";
 import { fetchResults } from "./fetch-results.js";
@@ -18,7 +18,7 @@ import { forgetSharing, offerSharing } from "./share.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
 /** @import { Choice, PublicPoll } from "contracts" */
-/** @import { LiveMessage, Times, VoterAction } from "pages" */
+/** @import { LiveMessage, Times, VoterAction } from "page-state" */
 
 const TICK_MS = 250;
 const SUMMARY_MS = 15_000;

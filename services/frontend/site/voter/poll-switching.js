@@ -4,7 +4,7 @@ import { phaseOf } from "../logic/clock.js";
 import { serverNow } from "../logic/voter.js";
 import { now } from "../now.js";
 
-/** @import { PollUpdate, VoterAction, VoterState } from "pages" */
+/** @import { PollUpdate, VoterAction, VoterState } from "page-state" */
 
 const POLL_INTERVAL_MS = 15_000; // a fallback: messages and the request at the end of a poll are faster
 const CACHED_MS = 2_000; // a cached answer may be from before the end

@@ -3,7 +3,7 @@
 import { Failure } from "../api.js";
 
 /** @import { Challenge } from "contracts" */
-/** @import { Proof } from "pages" */
+/** @import { Proof } from "page-state" */
 
 const AT_ONCE = Math.max(1, Math.min(4, navigator.hardwareConcurrency ?? 1));
 const MAX_TRIES = 100_000; // a hundred times the expected number: a limit for challenges without a solution

@@ -10,7 +10,7 @@ import { canVote, codeIn, preselectedIn, serverNow, voteIn } from "../logic/vote
 import { voterMessage } from "../logic/voter-message.js";
 
 /** @import { Choice, Counts, PublicPoll } from "contracts" */
-/** @import { Attempt, LiveMode, VoterMessage, Phase, VoterState } from "pages" */
+/** @import { Attempt, LiveMode, VoterMessage, Phase, VoterState } from "page-state" */
 
 const CHOICES = /** @type {const} */ (["a", "b"]);
 const SCREENS = /** @type {const} */ (["loading", "none", "unknown", "poll"]);

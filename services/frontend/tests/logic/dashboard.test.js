@@ -1,7 +1,7 @@
 // The texts of the dashboard about the selected poll.
 import { describe, expect, test } from "bun:test";
 import { abuseMessage } from "../../site/logic/abuse.js";
-import { codesHint, csvOfCodes, flawInCount } from "../../site/logic/code-list.js";
+import { codesHint, csvOfCodes, flawInCount } from "../../site/logic/codes.js";
 import { csvOf } from "../../site/logic/csv.js";
 import { exportAsked } from "../../site/logic/exports.js";
 import {

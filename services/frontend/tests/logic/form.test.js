@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import zones from "../../../../tests/corpus/local-times.json";
 import { initialState, reduce } from "../../site/logic/admin.js";
+import { named } from "../../site/logic/api-detail.js";
 import {
   againOf,
   clashOf,
@@ -13,7 +14,6 @@ import {
   toKeep,
   willSchedule,
 } from "../../site/logic/editor-state.js";
-import { named } from "../../site/logic/error-text.js";
 import { changesOf, EMPTY_FORM, errorsIn, FIELDS, fieldOf, formFrom, frozenIn, pollOf } from "../../site/logic/form.js";
 import { aboutTime, readLocal } from "../../site/logic/localtime.js";
 import { flawInOrigins, originsIn } from "../../site/logic/origins.js";

@@ -7,7 +7,7 @@ import { backoff } from "./logic/retry.js";
 import { PUBLISHED } from "./published.js";
 import { device } from "./storage.js";
 
-/** @import { Phrase } from "pages" */
+/** @import { Phrase } from "page-state" */
 
 const PICKED = "tot.language";
 const PATIENCE_MS = 2_000; // after this time the page starts in English

@@ -3,7 +3,7 @@ import { linkFor } from "./code.js";
 import { csvOf } from "./csv.js";
 import { number } from "./i18n.js";
 
-/** @import { MadeCodes } from "pages" */
+/** @import { MadeCodes } from "page-state" */
 
 export const MAX_AT_ONCE = 5000;
 
