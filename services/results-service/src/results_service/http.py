@@ -1,6 +1,5 @@
 """HTTP operations of this service, and the problem type for each domain error."""
 
-from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -22,7 +21,7 @@ from contracts.results_export import (
 from contracts.roles import Permission
 from contracts.votes_over_time import Series
 
-from results_service.domain.csv_file import CSV, Value, csv_text
+from results_service.domain.csv_text import CSV, csv_text
 from results_service.domain.errors import (
     BadCursor,
     ForeignPass,
@@ -33,6 +32,7 @@ from results_service.domain.errors import (
     UnknownPoll,
     VoteLogUnavailable,
 )
+from results_service.domain.export_table import Exported, table
 
 PROBLEMS: Final[Problems] = {
     UnknownPoll: ProblemType.UNKNOWN_POLL,
@@ -68,9 +68,6 @@ REQUEST_RECOUNT: Final = Operation(
     errors=[ProblemType.VALIDATION_FAILED, ProblemType.INVALID_STATE],
 )
 
-type Exported = ExportedTotals | ExportedSeries | ExportedVoteLog
-type Row = Sequence[Value]
-
 
 def file_answer(exported: Exported, next_cursor: str | None, asked: AskExport) -> Response[str]:
     """Return the export as an attachment; `Link` names the next page, if there is one (RFC 8288)."""
@@ -84,33 +81,7 @@ def file_answer(exported: Exported, next_cursor: str | None, asked: AskExport) -
         answer = json_answer(exported, headers=headers)
         answer.body = f"{answer.body}\n"  # so that the concatenated pages are JSON lines
         return answer
-    head, rows = _table(exported)
+    head, rows = table(exported)
     # The pages of a vote log are concatenated: only the first has column names.
     text = csv_text([head, *rows] if asked.cursor is None else rows)
     return Response(200, CSV, text, headers={"Cache-Control": PRIVATE, **headers})
-
-
-def _table(exported: Exported) -> tuple[Row, Iterator[Row]]:
-    """Return the column names and the rows."""
-    hidden = exported.hidden_from_public
-    match exported:
-        case ExportedTotals():
-            return _totals_table(exported)
-        case ExportedSeries(points=points):
-            rows = ((point.at, point.a, point.b, point.a + point.b, hidden) for point in points)
-            return ("at", "a", "b", "total", "hidden_from_public"), rows
-        case ExportedVoteLog(groups=groups):
-            lines = ((group.starts_at, group.ends_at, group.a, group.b, hidden) for group in groups)
-            return ("starts_at", "ends_at", "a", "b", "hidden_from_public"), lines
-
-
-def _totals_table(exported: ExportedTotals) -> tuple[Row, Iterator[Row]]:
-    certificate = exported.certificate
-    columns: dict[str, Value] = {
-        **dict(exported.model_copy(update={"certificate": None})),
-        "certificate": certificate.state if certificate else None,
-        "difference": certificate.difference if certificate else None,
-        "recounted_at": certificate.finished_at if certificate else None,
-        "recount_id": certificate.recount_id if certificate else None,
-    }
-    return tuple(columns), iter((tuple(columns.values()),))

@@ -1,7 +1,7 @@
 """Errors of this service. A `DomainError` becomes a problem response; the others are for operators."""
 
+from contracts.domain_error import DomainError
 from contracts.problem import FieldError
-from contracts.refusal import DomainError
 
 
 class UnknownPoll(DomainError):

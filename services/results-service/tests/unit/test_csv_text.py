@@ -6,7 +6,7 @@ import pytest
 from contracts.enums import PollStatus
 from hypothesis import given
 from hypothesis import strategies as st
-from results_service.domain.csv_file import FORMULA, csv_text
+from results_service.domain.csv_text import FORMULA, csv_text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
