@@ -16,9 +16,9 @@ from chassis.resolver import resolver
 from chassis.response import SHARED_BRIEFLY, json_answer
 from chassis.settings import HttpSettings
 from contracts.api import CastVote, Counts, VoterTokenIssued
+from contracts.domain_error import DomainError
 from contracts.ids import new_poll_id
 from contracts.problem import Problem, ProblemType
-from contracts.refusal import DomainError
 from contracts.roles import Permission, Role
 from testkit.aws import emulated_aws
 from testkit.events import http_event

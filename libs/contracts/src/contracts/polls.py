@@ -17,7 +17,7 @@ from contracts.ids import PollId
 from contracts.model import Contract, Instant
 from contracts.origin import HttpsOrigin
 from contracts.poll_snapshot import DisplaySettings, PollSettings
-from contracts.text import Label, Question, casefolded
+from contracts.poll_texts import Label, Question, casefolded
 
 MAX_EMBED_ORIGINS: Final = 10
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from botocore.exceptions import BotoCoreError, ClientError
 from contracts.audit_log import AuditAction, AuditEvent, OperatorAction
+from contracts.domain_error import DomainError
 from contracts.ids import PollId
 from contracts.model import format_instant
-from contracts.refusal import DomainError
 from contracts.stream import AttributeValue
 
 from chassis.organiser import Principal, authenticated_principal

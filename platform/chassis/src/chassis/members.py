@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from contracts.refusal import DomainError
+from contracts.domain_error import DomainError
 from contracts.roles import Role
 
 from chassis.aws import AWS_CONFIG, bounded

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from contracts.refusal import DomainError
+from contracts.domain_error import DomainError
 from contracts.roles import Permission, Role
 
 _HOW_TO_GET_IT: Final = "An owner can change that under Members; sign in again afterwards."

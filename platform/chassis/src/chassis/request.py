@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from contracts.domain_error import DomainError
 from contracts.ids import PollId
 from contracts.problem import FieldError, field_errors
-from contracts.refusal import DomainError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from chassis.organiser import authenticated_principal

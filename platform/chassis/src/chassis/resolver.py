@@ -10,10 +10,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from contracts.domain_error import DomainError
 from contracts.edge import cross_origin_headers, has_valid_origin_secret, is_same_origin
 from contracts.key_ring import UnknownKeyId
 from contracts.problem import ProblemType
-from contracts.refusal import DomainError
 from contracts.roles import Role
 
 from chassis.audit_log import AuditLogUnavailable

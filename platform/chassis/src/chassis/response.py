@@ -8,9 +8,9 @@ from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
+from contracts.domain_error import DomainError
 from contracts.model import Contract
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
-from contracts.refusal import DomainError
 
 PRIVATE: Final = "private, no-store"
 SHARED_BRIEFLY: Final = "public, max-age=0, s-maxage=2"

@@ -15,8 +15,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.parameters import base
 from botocore.exceptions import BotoCoreError, ClientError
+from contracts.domain_error import DomainError
 from contracts.key_ring import KeyRing
-from contracts.refusal import DomainError
 from pydantic import TypeAdapter
 
 from chassis.aws import bounded, budget

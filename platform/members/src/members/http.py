@@ -12,15 +12,15 @@ from contracts.problem import ProblemType
 from contracts.roles import Permission
 from pydantic import BaseModel, ConfigDict, Field
 
-from members.domain import refusals
+from members.domain import errors
 
 PROBLEMS: Final[Problems] = {
-    refusals.MemberNotFound: ProblemType.MEMBER_NOT_FOUND,
-    refusals.MemberExists: ProblemType.MEMBER_EXISTS,
-    refusals.CannotModifySelf: ProblemType.CANNOT_MODIFY_SELF,
-    refusals.BadCursor: ProblemType.VALIDATION_FAILED,
-    refusals.Throttled: ProblemType.THROTTLED,
-    refusals.Unavailable: ProblemType.UNAVAILABLE,
+    errors.MemberNotFound: ProblemType.MEMBER_NOT_FOUND,
+    errors.MemberExists: ProblemType.MEMBER_EXISTS,
+    errors.CannotModifySelf: ProblemType.CANNOT_MODIFY_SELF,
+    errors.BadCursor: ProblemType.VALIDATION_FAILED,
+    errors.Throttled: ProblemType.THROTTLED,
+    errors.Unavailable: ProblemType.UNAVAILABLE,
 }
 
 

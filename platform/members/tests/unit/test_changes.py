@@ -7,7 +7,7 @@ import pytest
 from contracts.members import InviteMember, Member, MemberStatus
 from contracts.roles import Role
 from members.domain.changes import check_new, check_not_own
-from members.domain.refusals import CannotModifySelf, MemberExists
+from members.domain.errors import CannotModifySelf, MemberExists
 
 SINCE = datetime(2026, 5, 3, 9, 30, tzinfo=UTC)
 ADA = Member(name="ada", email="Ada@example.com", role=Role.OWNER, status=MemberStatus.ACTIVE, since=SINCE)

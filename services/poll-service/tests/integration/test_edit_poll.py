@@ -10,11 +10,11 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from contracts.domain_error import DomainError
 from contracts.events import POLL_EVENTS, PollChanged
 from contracts.model import format_instant
 from contracts.poll_snapshot import PollSettings
 from contracts.polls import EditPoll
-from contracts.refusal import DomainError
 from contracts.stream import read_record
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle

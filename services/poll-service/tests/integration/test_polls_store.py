@@ -11,6 +11,7 @@ from typing import Any, cast
 import boto3
 import pytest
 from botocore.stub import Stubber
+from contracts.domain_error import DomainError
 from contracts.enums import PollStatus
 from contracts.events import (
     POLL_EVENTS,
@@ -23,7 +24,6 @@ from contracts.events import (
     PollOpened,
 )
 from contracts.polls import CreatePoll, EditPoll
-from contracts.refusal import DomainError
 from contracts.stream import event_attribute, read_record
 from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore

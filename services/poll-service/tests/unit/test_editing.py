@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from contracts.domain_error import DomainError
 from contracts.enums import PollStatus
 from contracts.events import PollChanged
 from contracts.ids import new_poll_id
 from contracts.poll_snapshot import DisplaySettings, PollSettings
 from contracts.polls import CreatePoll, EditPoll
-from contracts.refusal import DomainError
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN

@@ -1,7 +1,7 @@
 """Every domain error maps to a problem."""
 
+from contracts.domain_error import DomainError
 from contracts.problem import ProblemType
-from contracts.refusal import DomainError
 from poll_service.domain import errors
 from poll_service.http import PROBLEMS
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from contracts.domain_error import DomainError
 from contracts.enums import ManagedStatus, PollStatus
 from contracts.polls import CreatePoll, EditPoll
-from contracts.refusal import DomainError
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test

@@ -10,7 +10,7 @@ from contracts.audit_log import AuditEvent
 from contracts.ids import PollId
 
 from members.adapters.aws import map_aws_errors
-from members.domain.refusals import BadCursor
+from members.domain.errors import BadCursor
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -7,7 +7,7 @@ from typing import Final
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
 from chassis.aws import NoTimeLeft, budget
 
-from members.domain.refusals import MemberExists, NoAccount, Throttled, Unavailable
+from members.domain.errors import MemberExists, NoAccount, Throttled, Unavailable
 
 LONG_READ_CONFIG: Final = budget(read=5)
 """Longer reads: Cognito sends the e-mail of an invitation before it responds."""

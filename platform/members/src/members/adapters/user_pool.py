@@ -13,7 +13,7 @@ from contracts.members import InviteMember, Member, MemberStatus
 from contracts.roles import Role
 
 from members.adapters.aws import map_aws_errors
-from members.domain.refusals import MemberNotFound
+from members.domain.errors import MemberNotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contracts.members import InviteMember, Member
 from contracts.problem import FieldError
 
-from members.domain.refusals import CannotModifySelf, MemberExists
+from members.domain.errors import CannotModifySelf, MemberExists
 
 
 def check_new(members: Iterable[Member], invitation: InviteMember) -> None:

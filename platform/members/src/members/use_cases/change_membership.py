@@ -19,7 +19,7 @@ from contracts.roles import Role
 from members.adapters.members import MembersStore, RoleAlreadyRecorded
 from members.adapters.user_pool import Account, UserPool
 from members.domain.changes import check_new, check_not_own, name_exists
-from members.domain.refusals import MemberExists, MemberNotFound, NoAccount
+from members.domain.errors import MemberExists, MemberNotFound, NoAccount
 
 
 class Membership:

@@ -12,8 +12,8 @@ import boto3
 from botocore.exceptions import ClientError
 from chassis.aws import AWS_CONFIG, bounded
 from chassis.request import KeyReused
+from contracts.domain_error import DomainError
 from contracts.ids import PollId
-from contracts.refusal import DomainError
 
 from poll_service.adapters.aws import temporary_failures_as_unavailable
 from poll_service.adapters.cursor import read_cursor, write_cursor

@@ -17,8 +17,8 @@ DomainError
 └── Unavailable          a dependency does not respond; the same request again is safe
 """
 
+from contracts.domain_error import DomainError
 from contracts.problem import FieldError
-from contracts.refusal import DomainError
 
 
 class PollNotFound(DomainError):

@@ -10,9 +10,9 @@ from typing import Final
 
 from chassis.request import Malformed
 from confusable_homoglyphs.confusables import confusables_data
+from contracts.poll_texts import IGNORABLE, casefolded
 from contracts.polls import NewOptions
 from contracts.problem import FieldError
-from contracts.text import IGNORABLE, casefolded
 
 WHY: Final = "the two options look alike: write them so that voters can tell them apart"
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 from chassis.aws import budget
-from contracts.refusal import DomainError
+from contracts.domain_error import DomainError
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vote_service.adapters.aws import is_throttled

@@ -23,8 +23,8 @@ DomainError
 └── NotStorable         the item can never be stored; a retry does not help
 """
 
+from contracts.domain_error import DomainError
 from contracts.problem import FieldError
-from contracts.refusal import DomainError
 
 
 class NoVoterToken(DomainError):

@@ -8,7 +8,7 @@ from typing import Final
 
 from chassis.secret import key_ring
 from contracts.api import CastVote, VoteRecorded
-from contracts.refusal import DomainError
+from contracts.domain_error import DomainError
 from contracts.results_pass import mint_results_pass
 
 from vote_service.adapters.used_challenges import UsedChallenges

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from contracts.domain_error import DomainError
 from contracts.key_ring import KeyRing
-from contracts.refusal import DomainError
 
 from vote_service.adapters.abuse_counters import AbuseCounters
 from vote_service.domain.abuse_signals import AbuseSignal, group_of

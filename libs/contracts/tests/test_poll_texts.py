@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 import regex
+from contracts.poll_texts import IGNORABLE
 from contracts.polls import CreatePoll
-from contracts.text import IGNORABLE
 from pydantic import ValidationError
 
 CORPUS: Final = Path(__file__).parents[3] / "tests/corpus/unseen-texts.json"

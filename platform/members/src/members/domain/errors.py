@@ -1,6 +1,6 @@
 """Domain errors of this service."""
 
-from contracts.refusal import DomainError
+from contracts.domain_error import DomainError
 
 
 class MemberNotFound(DomainError):
