@@ -68,7 +68,7 @@ def test_vote_appears_on_every_screen(
     expect(option(phone, "b")).to_have_attribute("aria-pressed", "true")
 
     expect(desktop.locator("#details-total")).to_have_text("1 vote")
-    expect(desktop.locator('.bar[data-choice="b"]')).to_contain_text("100 %")
+    expect(desktop.locator('.bar[data-choice="b"]')).to_contain_text("100%")
     expect(other_phone.locator("#total")).to_contain_text("1 vote")
 
     option(other_phone, "a").tap()

@@ -2,7 +2,7 @@
 import { moveFigure } from "../animated-number.js";
 import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
 import { codesHint } from "../logic/codes.js";
-import { votes } from "../logic/i18n.js";
+import { percent, votes } from "../logic/i18n.js";
 import { HINT, isEarly, lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { percents, shares } from "../logic/results.js";
 import { liveWords } from "../logic/status-text.js";
@@ -26,8 +26,6 @@ const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", ne
 /** Return the size of both labels, by the longest word in them. @param {Options} options */
 const lengthOf = ({ a, b }) =>
   Math.max(...`${a.label} ${b.label}`.split(/\s+/).map((word) => word.length)) <= 8 ? "short" : "long";
-/** @param {number} whole */
-const percentText = (whole) => `${whole} %`;
 
 /** @param {AdminState} state @param {number} now device time in ms */
 export function draw(state, now) {
@@ -72,14 +70,14 @@ function drawLifecycle(state, now) {
   write($("details-policy"), ONE_VOTE[poll.policy]);
   write($("details-question"), poll.question);
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
-  const percent = results ? percents(results.counts) : null;
+  const whole = results ? percents(results.counts) : null;
   for (const choice of CHOICES) {
     const bar = find($("bars"), `[data-choice="${choice}"]`);
     /** @param {string} name */
     const part = (name) => find(bar, `.${name}`);
     write(part("label"), poll.options[choice].label);
     bar.dataset.length = lengthOf(poll.options);
-    moveFigure(part("percent"), percent ? percent[choice] : null, percentText);
+    moveFigure(part("percent"), whole ? whole[choice] : null, percent);
     moveFigure(part("count"), results ? results.counts[choice] : null, votes);
     bar.style.setProperty("--share", String(share[choice]));
   }

@@ -1,7 +1,7 @@
 // The abuse report of a poll, in words and numbers. No I/O, no clock, no DOM.
 /** @import { AbuseReport } from "contracts" */
 /** @import { Figure } from "page-state" */
-import { moment, number, votes } from "./i18n.js";
+import { moment, number, percent, votes } from "./i18n.js";
 
 const MANY_PERCENT = 50; // of the votes from one network
 const MANY_REFUSED = 0.1; // of the votes
@@ -32,7 +32,7 @@ function findings({ votes: seen, busiest_second, refused, networks, new_voters }
   const found = [];
   if (networks && networks.networks > 1 && networks.largest_percent >= MANY_PERCENT) {
     found.push(
-      `Up to ${networks.largest_percent} % of the votes came from one network: a hall, a school, or one person.`,
+      `Up to ${percent(networks.largest_percent)} of the votes came from one network: a hall, a school, or one person.`,
     );
   }
   const turnedAway = refused.already_voted + refused.invalid_code;
@@ -75,7 +75,7 @@ function figuresOf({
     {
       name: "Networks",
       text: networks
-        ? `about ${number(networks.networks)}; none brought more than ${networks.largest_percent} %`
+        ? `about ${number(networks.networks)}; none brought more than ${percent(networks.largest_percent)}`
         : `not shown below ${FEW} votes: it would identify voters`,
     },
   ];

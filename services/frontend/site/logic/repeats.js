@@ -1,5 +1,5 @@
 // The repeats of a poll, side by side. No I/O, no clock, no DOM.
-import { moment, votes } from "./i18n.js";
+import { moment, percent, votes } from "./i18n.js";
 import { isEarly, lifecycleOf, STATUS } from "./poll-status.js";
 import { percents, shares } from "./results.js";
 
@@ -33,7 +33,7 @@ export function rowOf(poll, results, now) {
   const side = (choice) => ({
     label: poll.options[choice].label,
     share: counts ? shares(counts)[choice] : 0,
-    percent: counts ? `${percents(counts)[choice]} %` : "",
+    percent: counts ? percent(percents(counts)[choice]) : "",
     count: counts ? votes(counts[choice]) : "",
   });
   const total = results ? `${votes(results.total)} in all` : isEarly(lifecycle) ? "Not open yet" : "No counts yet";

@@ -80,7 +80,7 @@ def test_abuse_signals_are_listed_above_the_figures(page: Page, admin: AdminApi,
     expect(page.locator("#abuse-title")).to_have_text("4 things stand out")
     expect(page.locator("#abuse")).to_have_attribute("data-tone", "look")
     for words in (
-        "61 %",
+        "61%",
         "210 votes were refused",
         "400 votes came within one second",
         "more new voter tokens",
@@ -89,7 +89,7 @@ def test_abuse_signals_are_listed_above_the_figures(page: Page, admin: AdminApi,
     found = figures(page)
     assert found["Looked at"] == "1,213 votes"
     assert found["Refused"] == "150 had voted otherwise, 60 with a wrong or used code"
-    assert found["Networks"] == "about 38; none brought more than 61 %"
+    assert found["Networks"] == "about 38; none brought more than 61%"
     assert found["Codes"] == "1,213 used of 2,000 made"
     assert found["New voter tokens"].startswith("1,190 given, 12 refused; for all polls")
     assert found["Proof of work"] == "asked for with each vote"

@@ -192,10 +192,10 @@ class TestPolls:
 
     def test_bars_follow_live_messages(self, page: Page, running: AdminApi) -> None:
         bar = page.locator('.bar[data-choice="a"]')
-        expect(bar).to_contain_text("60 %")
+        expect(bar).to_contain_text("60%")
         expect(bar).to_contain_text("128 votes")
         running.count_votes(300, 100)
-        expect(bar).to_contain_text("75 %")
+        expect(bar).to_contain_text("75%")
         expect(page.locator("#details-total")).to_have_text("400 votes")
 
     def test_counts_are_polled_without_sockets(self, page: Page, admin: AdminApi) -> None:

@@ -39,10 +39,10 @@ def rows(page: Page) -> list[list[str]]:
 
 def test_runs_are_shown_side_by_side_oldest_first(page: Page, admin: AdminApi, thrice: list[Poll]) -> None:
     sign_in(page)
-    expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25 %")
+    expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25%")
     assert rows(page) == [
-        ["Closed", "Mountains", "The sea", "60 %", "40 %", "128 votes", "85 votes", "213 votes in all"],
-        ["Closed", "Mountains", "The lake", "25 %", "75 %", "1 vote", "3 votes", "4 votes in all"],
+        ["Closed", "Mountains", "The sea", "60%", "40%", "128 votes", "85 votes", "213 votes in all"],
+        ["Closed", "Mountains", "The lake", "25%", "75%", "1 vote", "3 votes", "4 votes in all"],
         ["Draft", "Mountains", "The sea", "", "", "", "", "Not open yet"],
     ]
     expect(page.locator(".run-name[aria-current=true]")).to_have_attribute("data-poll-id", thrice[2].poll_id)
@@ -73,7 +73,7 @@ def test_missing_runs_among_older_polls_are_announced_and_can_be_loaded(
 
 def test_bars_share_one_scale_at_every_width(page: Page, thrice: list[Poll]) -> None:
     sign_in(page)
-    expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25 %")
+    expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25%")
     for width in (320, 390, 1280, 1920):
         assert sideways(page, (width,)) == []
         tracks = page.locator(".run .track").evaluate_all(
@@ -86,7 +86,7 @@ def test_bars_share_one_scale_at_every_width(page: Page, thrice: list[Poll]) -> 
 def test_words_are_not_broken_where_they_fit(page: Page, admin: AdminApi) -> None:
     admin.given(1_000, 0, options=two_options("Mountains", "Seaside"))
     sign_in(page)
-    expect(page.locator(".bar .percent").first).to_have_text("100 %")
+    expect(page.locator(".bar .percent").first).to_have_text("100%")
     for width in (320, 390):
         assert sideways(page, (width,)) == []
         lines = page.locator(".bar .label").evaluate_all(

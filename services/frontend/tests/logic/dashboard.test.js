@@ -56,7 +56,7 @@ describe("an abuse report", () => {
     };
     const { tone, title, detail, figures } = abuseMessage(loud);
     expect([tone, title]).toEqual(["look", "4 things stand out"]);
-    expect(detail).toContain("80 % of the votes");
+    expect(detail).toContain("80% of the votes");
     expect(figures.map(({ name }) => name)).toEqual([
       "Looked at",
       "Refused",
@@ -302,7 +302,7 @@ describe("repeats of a poll", () => {
     expect(rowOf(first, { counts: { a: 3, b: 1 }, total: 4 }, NOW)).toMatchObject({
       status: "Open",
       total: "4 votes in all",
-      a: { label: "Tea", percent: "75 %", count: "3 votes", share: 0.75 },
+      a: { label: "Tea", percent: "75%", count: "3 votes", share: 0.75 },
     });
     expect(rowOf(first, undefined, NOW)).toMatchObject({ total: "No counts yet", a: { percent: "", count: "" } });
     expect(rowOf({ ...first, status: "draft", opens_at: null }, undefined, NOW)).toMatchObject({
