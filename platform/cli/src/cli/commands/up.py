@@ -8,6 +8,7 @@ from typing import Annotated
 
 import psutil
 import typer
+from contracts.roles import Role
 from devkit.checkout import state_directory
 from devkit.failure import Failure
 from devkit.progress import Progress
@@ -18,12 +19,13 @@ from laptop.instance import DEFAULT_EMULATOR_PORT, DEFAULT_PORT, Instance, runni
 from laptop.lan.address import lan_address as find_lan_address
 from laptop.lan.invitation import print_invitation
 from laptop.readiness import read_status
+from laptop.seed import organiser
 from laptop.startup import bring_up
 from rich.console import Console
 
 from cli.commands.status import show
 
-# State that `--fresh` deletes: everything of an instance except uv and downloaded wheels.
+# State that `--fresh` deletes with the accounts: everything of an instance except uv and downloaded wheels.
 REMEMBERED = (
     "emulator",
     "s3",
@@ -35,9 +37,6 @@ REMEMBERED = (
     "lan-certificate.pem",
     "lan-authority.crt",
     "settings.json",
-    "organiser.json",
-    "editor.json",
-    "viewer.json",
     "running.json",
     "emulator.log",
     "emulator.before.log",
@@ -142,8 +141,8 @@ def _stay(instance: Instance, console: Console) -> None:
 
 
 def _wipe(instance: Instance) -> None:
-    for name in REMEMBERED:
-        path = instance.state / name
+    accounts = (organiser.password_file(instance, role) for role in Role)
+    for path in (*(instance.state / name for name in REMEMBERED), *accounts):
         if path.is_dir():
             shutil.rmtree(path)
         else:

@@ -36,7 +36,7 @@ def username(role: Role) -> str:
 def load(instance: Instance, role: Role = Role.OWNER) -> Organiser | None:
     """Return the stored account, or `None`."""
     try:
-        return Organiser(**json.loads(_file(instance, role).read_text()))
+        return Organiser(**json.loads(password_file(instance, role).read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         return None
 
@@ -66,11 +66,12 @@ def ensure(instance: Instance, role: Role = Role.OWNER) -> Organiser:
         UserPoolId=pool, Username=name, Password=organiser.password, Permanent=True
     )
     cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName=role.value)
-    write_private(_file(instance, role), json.dumps(asdict(organiser)))
+    write_private(password_file(instance, role), json.dumps(asdict(organiser)))
     return organiser
 
 
-def _file(instance: Instance, role: Role) -> Path:
+def password_file(instance: Instance, role: Role) -> Path:
+    """Return the file with the account of this role."""
     return instance.state / f"{username(role)}.json"
 
 
