@@ -21,9 +21,10 @@ def _reject_invisible(text: str) -> str:
     return text
 
 
+MAX_EMAIL: Final = 254
 Email = Annotated[
     str,
-    Field(max_length=254, pattern=r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$"),
+    Field(max_length=MAX_EMAIL, pattern=r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$"),
     AfterValidator(_reject_invisible),
 ]
 """One e-mail address. The user pool writes it into the header of a message."""

@@ -1,4 +1,6 @@
-"""Texts that people write and others read: question and label. Text that cannot be shown is rejected.
+"""Texts of a poll that voters read: question and labels, with their maximum lengths.
+
+Text that cannot be shown is rejected.
 
 poll-service decides whether two texts look alike (`poll_service.use_cases.check_lookalikes`): that needs
 Unicode's table of confusable characters, a megabyte that no other service carries. The property
@@ -48,9 +50,16 @@ def casefolded(text: str) -> str:
     ).casefold()
 
 
+MAX_QUESTION: Final = 200
+MAX_LABEL: Final = 80
+
 Question = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_plain_text)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION),
+    AfterValidator(_plain_text),
 ]
 Label = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_plain_text)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LABEL),
+    AfterValidator(_plain_text),
 ]

@@ -2,6 +2,8 @@
 
 /** @import { Phase, Reply, ServerTime, Timed } from "page-state" */
 
+/** The time from the command to open or close a poll to its effect, as poll-service has it. */
+export const COUNTDOWN_SECONDS = 3;
 const CACHED_MS = 3_000; // a cached answer may be older than its `age` header, which counts whole seconds
 
 /**

@@ -1,4 +1,5 @@
 // Actions on a poll by its lifecycle state: their requests, confirmations and texts. No I/O, no DOM.
+import { COUNTDOWN_SECONDS } from "./clock.js";
 import { moment } from "./i18n.js";
 import { changedIn } from "./settings.js";
 
@@ -73,7 +74,7 @@ export function requestOf({ step, times }, { poll_id, revision }) {
 export function saidOf({ step }, poll, now) {
   switch (step) {
     case "open":
-      return "The poll opens in three seconds.";
+      return `The poll opens in ${COUNTDOWN_SECONDS} seconds.`;
     case "schedule":
       return `Scheduled for ${moment(poll.opens_at ?? "", now)}.`;
     case "move":
@@ -85,7 +86,7 @@ export function saidOf({ step }, poll, now) {
         ? `It closes later now: ${moment(poll.closes_at, now)}.`
         : "It stays open until an organiser closes it.";
     case "close":
-      return "The poll closes in three seconds.";
+      return `The poll closes in ${COUNTDOWN_SECONDS} seconds.`;
     case "archive":
       return "The poll is archived.";
     default:
@@ -117,7 +118,7 @@ export function undoOf({ step }, before, now) {
 const ASKED = {
   close: {
     title: "Close this poll now?",
-    tells: ["Votes are taken for three more seconds, then never again. This cannot be undone."],
+    tells: ["Votes are taken until the countdown ends, then never again. This cannot be undone."],
     no: "Keep it open",
     yes: "Close now",
   },

@@ -1,10 +1,9 @@
 // The lifecycle state of a poll for organisers, with its texts. No I/O, no clock, no DOM.
-import { asCountdown, phaseOf, secondsUntil } from "./clock.js";
+import { asCountdown, COUNTDOWN_SECONDS, phaseOf, secondsUntil } from "./clock.js";
 import { moment } from "./i18n.js";
 
 /** @import { Lifecycle, Timed } from "page-state" */
 
-const COUNTDOWN_MS = 3000; // a poll that opens sooner can no longer be rescheduled or unscheduled
 const DAY_SECONDS = 86_400;
 
 /**
@@ -17,7 +16,9 @@ const DAY_SECONDS = 86_400;
 export function lifecycleOf(poll, now) {
   if (poll.archived_at) return "archived";
   const phase = phaseOf(poll, now);
-  return phase === "soon" && Date.parse(poll.opens_at ?? "") - now > COUNTDOWN_MS ? "scheduled" : phase;
+  // A poll that opens within the countdown can no longer be rescheduled or unscheduled.
+  const left = Date.parse(poll.opens_at ?? "") - now;
+  return phase === "soon" && left > COUNTDOWN_SECONDS * 1000 ? "scheduled" : phase;
 }
 
 /** Return whether a poll has not opened yet. @param {Lifecycle} lifecycle */
@@ -33,7 +34,7 @@ export const STATUS = Object.freeze({
 });
 
 export const HINT = Object.freeze({
-  draft: "Only you see a draft. Opening counts down three seconds on every screen.",
+  draft: "Only you see a draft. Opening starts a countdown on every screen.",
   scheduled: "It opens by itself. Until then all of it may change, or it may be taken back.",
   soon: "Voters see the countdown now.",
   open: "Every open page follows this poll by itself.",

@@ -5,7 +5,7 @@ import { coalesced } from "../animated-number.js";
 import { Failure, publicApi } from "../api.js";
 import { $ } from "../dom.js";
 import { connectLive } from "../live.js";
-import { phaseOf, timeOf } from "../logic/clock.js";
+import { COUNTDOWN_SECONDS, phaseOf, timeOf } from "../logic/clock.js";
 import { wordsOf } from "../logic/organiser-refusals.js";
 import { countsShown, initialState, isNext, mayClose, reduce, serverNow, turnOf } from "../logic/present.js";
 import { summary } from "../logic/status-text.js";
@@ -136,7 +136,7 @@ async function closeNow() {
     /** @type {Reply<Poll>} */
     const { body } = await callSigned("POST", `/admin/api/polls/${state.poll?.poll_id}/close`);
     dispatch({ type: "poll", poll: body });
-    say("The poll closes in three seconds.");
+    say(`The poll closes in ${COUNTDOWN_SECONDS} seconds.`);
     live?.wake();
   } catch (failure) {
     const status = failure instanceof Failure ? failure.status : undefined;

@@ -2,7 +2,7 @@
 
 import { moveFigure } from "../animated-number.js";
 import { $, describe, entitle, find, show, write } from "../dom.js";
-import { phaseOf, secondsUntil } from "../logic/clock.js";
+import { COUNTDOWN_SECONDS, phaseOf, secondsUntil } from "../logic/clock.js";
 import { number, percent as percentText, votes } from "../logic/i18n.js";
 import { countsShown, isPublic, mayClose, outcome, serverNow, turnOf, votersShown } from "../logic/present.js";
 import { percents, shares } from "../logic/results.js";
@@ -122,7 +122,7 @@ function drawControls(state, phase, at) {
   show($("reveal"), Boolean(poll?.question) && Boolean(state.results || controls));
   write($("reveal-text"), shown ? "Hide results" : "Show results");
   show($("close"), mayClose(state) && (phase === "open" || phase === "soon"));
-  $("close").disabled = (secondsUntil(poll?.closes_at, at) ?? Infinity) <= 3;
+  $("close").disabled = (secondsUntil(poll?.closes_at, at) ?? Infinity) <= COUNTDOWN_SECONDS;
   show($("enlarge"), phase !== "closed");
   const hint = poll && phase !== "none" && !isPublic(poll, phase) ? " They are hidden here until you show them." : "";
   write($("rule"), poll ? `${RULE[poll.result_visibility]}${hint}` : "");

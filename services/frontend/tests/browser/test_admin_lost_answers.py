@@ -60,7 +60,7 @@ def test_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: AdminAp
     admin.forever(f"GET /admin/api/results/{poll.poll_id}", bare(503))
     sign_in(page)
     admin.plan(f"POST {path}/close", lost(admin))
-    for place, said in (("#refusal-title", "No answer"), ("#done-text", "The poll closes in three seconds.")):
+    for place, said in (("#refusal-title", "No answer"), ("#done-text", "The poll closes in 3 seconds.")):
         page.get_by_role("button", name="Close now…").click()
         page.locator("#confirm-yes").click()
         expect(page.locator(place)).to_have_text(said)

@@ -110,7 +110,7 @@ class TestScheduling:
     def test_a_scheduled_poll_can_be_opened_now(self, page: Page, admin: AdminApi) -> None:
         sign_in_with(page, admin, opens_at=in_an_hour())
         step(page, "open").click()
-        expect(page.locator("#said")).to_have_text("The poll opens in three seconds.")
+        expect(page.locator("#said")).to_have_text("The poll opens in 3 seconds.")
         expect(page.locator("#details-status")).to_have_text("Open", timeout=10_000)
         expect(page.locator("#done")).to_be_hidden()
 
@@ -216,7 +216,7 @@ class TestClosingTime:
 
         page.route(f"**/admin/api/polls/{poll_id}", arrive_late, times=1)
         step(page, "later").click()
-        expect(page.locator("#refusal")).to_contain_text("closes in less than three seconds")
+        expect(page.locator("#refusal")).to_contain_text("closes in less than 3 seconds")
         expect(page.locator("#refusal")).to_be_in_viewport(ratio=0.95)
         page.get_by_role("button", name="OK", exact=True).click()
         expect(page.locator("#refusal")).to_be_hidden()

@@ -357,13 +357,13 @@ describe("an action", () => {
   });
 
   test.each([
-    ["open", {}, /three seconds/],
+    ["open", {}, /in 3 seconds/],
     ["schedule", { opens_at: LATER }, /^Scheduled for 7:00/],
     ["move", { opens_at: LATER }, /^Moved to 7:00/],
     ["take_back", {}, /draft again/],
     ["extend", { closes_at: LATER }, /later now: 7:00/],
     ["extend", { closes_at: null }, /stays open/],
-    ["close", {}, /closes in three/],
+    ["close", {}, /closes in 3/],
     ["archive", {}, /archived/],
     ["delete", {}, /deleted/],
   ])("%s has a text after it for a poll with %p", (step, poll, words) => {

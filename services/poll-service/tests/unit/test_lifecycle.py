@@ -79,7 +79,7 @@ def test_each_sample_poll_has_its_phase(phase: Phase) -> None:
         (Command.CLOSE, Phase.DRAFT, "This poll is a draft: open it first"),
         (Command.CLOSE, Phase.SCHEDULED, "This poll opens later: take it back"),
         (Command.EDIT, Phase.ARCHIVED, "This poll is archived"),
-        (Command.UNSCHEDULE, Phase.OPEN, "This poll is open, or opens in less than three seconds: close it"),
+        (Command.UNSCHEDULE, Phase.OPEN, "This poll is open, or opens in less than 3 seconds: close it"),
         (Command.UNSCHEDULE, Phase.OVERDUE, "This poll is already closed"),
         (Command.UNSCHEDULE, Phase.CLOSED, "This poll is already closed"),
         (Command.UNSCHEDULE, Phase.ARCHIVED, "This poll is archived"),

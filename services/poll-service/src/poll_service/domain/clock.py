@@ -5,6 +5,8 @@ from typing import Final
 
 COUNTDOWN: Final = timedelta(seconds=3)
 """Time from "open now" or "close now" to the moment itself: pages count down, copies of the poll catch up."""
+COUNTDOWN_TEXT: Final = f"{COUNTDOWN.seconds} seconds"
+"""The countdown in the texts of errors."""
 
 
 def now() -> datetime:

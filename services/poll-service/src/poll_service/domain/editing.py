@@ -16,7 +16,7 @@ from contracts.polls import EditPoll
 from contracts.problem import FieldError
 
 from poll_service.domain.change import Change
-from poll_service.domain.clock import COUNTDOWN
+from poll_service.domain.clock import COUNTDOWN, COUNTDOWN_TEXT
 from poll_service.domain.errors import InvalidState, InvalidTime
 from poll_service.domain.phase import Phase, phase_at
 from poll_service.domain.poll import Poll, changed_fields
@@ -99,13 +99,15 @@ def _require_later(before: Poll, after: Poll, now: datetime) -> None:
     soon = now + COUNTDOWN
     if before.closes_at is not None:
         if before.closes_at <= soon:
-            raise InvalidTime("closes_at", "stands: the poll closes in less than three seconds")
+            raise InvalidTime("closes_at", f"stands: the poll closes in less than {COUNTDOWN_TEXT}")
         if after.closes_at is not None and after.closes_at < before.closes_at:
             raise InvalidTime(
                 "closes_at", "can only become later once the poll is open: close it to end it now"
             )
     if after.closes_at is not None and after.closes_at <= soon:
-        raise InvalidTime("closes_at", "must be more than three seconds away: close the poll to end it now")
+        raise InvalidTime(
+            "closes_at", f"must be more than {COUNTDOWN_TEXT} away: close the poll to end it now"
+        )
     check_end(after.closes_at, before.opens_at or now)
 
 

@@ -73,7 +73,7 @@ def open_poll(
     now: datetime,
     opens_at: datetime | None = None,
 ) -> Change:
-    """Open a draft, or a scheduled poll, at `opens_at`; without it in three seconds.
+    """Open a draft, or a scheduled poll, at `opens_at`; without it after the countdown.
 
     `closes_at` replaces the poll's own if given. Raises `InvalidState`, `InvalidTime` (the closing time of a
     draft may have passed), `AnotherPollActive`.
@@ -91,7 +91,7 @@ def edit_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -
 
 
 def close_poll(poll: Poll, schedule: Schedule, now: datetime) -> Change:
-    """Close in three seconds, or at the closing time if that is sooner: a repeated request changes nothing.
+    """Close after the countdown, or at the closing time if that is sooner; a repetition changes nothing.
 
     If the closing time has passed without an announcement, the close is announced at once, so a repeated
     request also repairs a lost scheduled close. Raises `InvalidState` for a draft, and for a poll that opens

@@ -7,6 +7,7 @@ from typing import Final
 
 from contracts.enums import PollStatus
 
+from poll_service.domain.clock import COUNTDOWN_TEXT
 from poll_service.domain.poll import Poll
 
 
@@ -44,7 +45,10 @@ FORBIDDEN: Final[Mapping[tuple[Command, Phase], str]] = {
         Phase.SCHEDULED,
     ): "This poll opens later: take it back (status: draft), or open it",
     (Command.EDIT, Phase.ARCHIVED): "This poll is archived",
-    (Command.UNSCHEDULE, Phase.OPEN): "This poll is open, or opens in less than three seconds: close it",
+    (
+        Command.UNSCHEDULE,
+        Phase.OPEN,
+    ): f"This poll is open, or opens in less than {COUNTDOWN_TEXT}: close it",
     (Command.UNSCHEDULE, Phase.OVERDUE): "This poll is already closed",
     (Command.UNSCHEDULE, Phase.CLOSED): "This poll is already closed",
     (Command.UNSCHEDULE, Phase.ARCHIVED): "This poll is archived",

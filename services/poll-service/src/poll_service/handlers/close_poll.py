@@ -1,4 +1,4 @@
-"""Close the open poll in three seconds; a repeated request is safe."""
+"""Close the open poll after the countdown; a repeated request is safe."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response

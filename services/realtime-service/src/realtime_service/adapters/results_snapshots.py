@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _CURRENT: Final = "#current"
 _BEFORE_ALL: Final = ""
 _SOON: Final = timedelta(seconds=10)
-"""A poll that an organiser opens at once opens three seconds later."""
+"""A poll that an organiser opens at once opens after the countdown of poll-service, three seconds."""
 
 
 class StaleSnapshot(Exception):
