@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from contracts.recount import Recount
+from results_service.domain.recount import SEALED_AFTER
 from testkit.world import World
+from vote_service.domain.poll import SETTLING
 
 from .journey import ORGANISER, Journey
 
@@ -21,6 +23,10 @@ def recount(world: World, poll_id: str) -> Recount:
     )
     assert status == 200, body
     return Recount.model_validate(body)
+
+
+def test_recount_at_the_close_begins_after_the_log_is_sealed() -> None:
+    assert SEALED_AFTER > SETTLING
 
 
 @pytest.mark.parametrize("archived", [False, True], ids=["closed", "archived"])
