@@ -29,11 +29,12 @@ class Dev(typer.Typer):
     """A Typer that prints a failure and its advice instead of a traceback."""
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        """Run the command line; exit status 1 on a failure."""
+        """Run the command line; on a failure, exit with its status."""
         try:
             return super().__call__(*args, **options)
         except Failure as failure:
             _tell(disk_full(failure) or failure)
+            sys.exit(failure.exit_status)
         except OSError as error:
             full = disk_full(error)
             if full is None:

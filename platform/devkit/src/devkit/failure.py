@@ -8,11 +8,15 @@ _NO_SPACE: Final = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Failure(Exception):
-    """A fatal error of a command: `str()` is the problem, `advice` the remedy or the relevant log."""
+    """A fatal error of a command: `str()` is the problem, `advice` the remedy or the relevant log.
 
-    def __init__(self, what: str, advice: str = "") -> None:
+    The exit status is 1, or 2 if an option or a setting of the environment is missing or wrong.
+    """
+
+    def __init__(self, what: str, advice: str = "", exit_status: int = 1) -> None:
         super().__init__(what)
         self.advice = advice
+        self.exit_status = exit_status
 
 
 def disk_full(error: OSError | Failure) -> Failure | None:

@@ -1,15 +1,18 @@
 """`dev deploy`: deploy stacks to an AWS account."""
 
+import os
 from typing import Annotated
 
 import typer
+from deploy.account import Account, choose_region
 from deploy.aws import AwsDeployment
+from deploy.environment import Environment, all_stacks, choose
+from deploy.preflight import preflight
 from deploy.sam.process import SamProcess
+from deploy.samconfig import SamConfig
 from devkit.checkout import ROOT, state_directory
-from devkit.failure import Failure
 from devkit.progress import Progress
 from devkit.terminal import open_console
-from stacks.catalogue import in_deploy_order
 
 
 def deploy(
@@ -19,20 +22,30 @@ def deploy(
     environment: Annotated[
         str, typer.Option("--env", help="Environment: a section of the services' samconfig.toml.")
     ],
-    site_origin: Annotated[
+    region: Annotated[
         str | None,
-        typer.Option(help="Such as https://vote.example.com; default: the distribution's own address."),
+        typer.Option(help="Such as eu-central-1; default: AWS_REGION, samconfig.toml, profile."),
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option(help="Refuse to deploy if the credentials are those of another account.")
     ] = None,
 ) -> None:
     """Deploy a service to AWS.
 
     Builds the service, and deploys it with the settings of its samconfig.toml.
     """
-    stacks = in_deploy_order(ROOT)
-    chosen = [stack for stack in stacks if service in {stack.name, "all"}]
-    if not chosen:
-        raise Failure(
-            f"Unknown service {service}.", f"Services: {', '.join(one.name for one in stacks)}, all."
-        )
-    with Progress(open_console()) as progress:
-        AwsDeployment(environment, SamProcess(state_directory() / "sam"), progress).run(chosen, site_origin)
+    stacks = all_stacks(ROOT)
+    chosen = choose(stacks, service)
+    configured = {
+        found
+        for stack in chosen
+        if stack.name != "edge" and (found := SamConfig.read(stack.folder, environment).region)
+    }
+    credentials = Account.read(choose_region(region, os.environ, configured))
+    console = open_console()
+    console.print(f"Account {credentials.number}, Region {credentials.region}, as {credentials.identity}")
+    target = Environment(environment, credentials, stacks)
+    for warning in preflight(target, chosen, account):
+        console.print(f"! {warning}", markup=False, soft_wrap=True)
+    with Progress(console) as progress:
+        AwsDeployment(target, SamProcess(state_directory() / "sam"), progress).run(chosen)

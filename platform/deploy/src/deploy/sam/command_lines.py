@@ -24,14 +24,16 @@ def deploy_local(
     ]  # fmt: skip
 
 
-def deploy_aws(build_dir: Path, config_file: Path, environment: str, parameters: dict[str, str]) -> list[str]:
+def deploy_aws(
+    build_dir: Path, config_file: Path, environment: str, region: str, parameters: dict[str, str]
+) -> list[str]:
     """Return `sam deploy` with the settings of the service's own samconfig.toml section.
 
     `parameters` replace the section's overrides, so they must be complete.
     """
     return [
         "deploy", "--template-file", str(build_dir / "template.yaml"),
-        "--config-file", str(config_file), "--config-env", environment,
+        "--config-file", str(config_file), "--config-env", environment, "--region", region,
         "--no-confirm-changeset", "--no-fail-on-empty-changeset",
         *_overrides(parameters),
     ]  # fmt: skip

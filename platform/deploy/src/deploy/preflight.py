@@ -1,0 +1,130 @@
+"""Checks before a deployment: any cause that would stop it halfway stops it before anything is created."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from devkit.failure import Failure
+from stacks.catalogue import Stack
+
+from deploy.environment import Environment
+from deploy.retained import leftovers
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda.type_defs import AccountLimitTypeDef
+
+EXECUTIONS_PER_VOTE: Final = 2
+"""The function of the API and that of the workflow."""
+FEW_VOTES_AT_ONCE: Final = 50
+_UNRESERVED: Final = 100
+"""Concurrent executions that Lambda does not let an account reserve."""
+
+
+def preflight(environment: Environment, chosen: list[Stack], account: str | None = None) -> list[str]:
+    """Return warnings about a deployment of the chosen stacks.
+
+    Raises:
+        Failure: something would stop the deployment; all causes at once, each with the next command.
+    """
+    problems = [
+        *_wrong_account(environment, account),
+        *(problem for stack in chosen for problem in _unknown_parameters(environment, stack)),
+        *(problem for stack in environment.stacks for problem in _state(environment, stack, chosen)),
+        *_moved_site(environment, chosen),
+    ]
+    if not problems:
+        problems = [problem for stack in chosen for problem in _left_over(environment, stack)]
+    warnings, refusals = _quota(environment, chosen)
+    if problems := [*problems, *refusals]:
+        raise Failure(f"{environment.name} cannot be deployed now. Nothing was changed.", "\n".join(problems))
+    return warnings
+
+
+def _wrong_account(environment: Environment, account: str | None) -> Iterator[str]:
+    if account not in {None, environment.account.number}:
+        yield (
+            f"- The credentials are those of account {environment.account.number}, not of {account}. "
+            "Sign in to the other account, or set AWS_PROFILE."
+        )
+
+
+def _unknown_parameters(environment: Environment, stack: Stack) -> Iterator[str]:
+    config, declared = environment.config(stack), stack.source.get("Parameters", {})
+    for name in config.parameters:
+        if name not in declared:
+            near = get_close_matches(name, declared, 1)
+            hint = f"; did you mean {near[0]}?" if near else f". It has {', '.join(declared)}."
+            yield f"- {config.path}: the template of {stack.name} has no parameter {name}{hint}"
+
+
+def _state(environment: Environment, stack: Stack, chosen: list[Stack]) -> Iterator[str]:
+    if stack not in chosen and stack.name not in {need for one in chosen for need in one.needs}:
+        return
+    live = environment.read(stack)
+    if live and not live.is_ready:
+        yield f"- {live.name} is in {live.status}. {live.remedy(environment.region_of(stack))}"
+    elif live is None and stack not in chosen:
+        yield (
+            f"- {stack.name} does not exist, and the stack to deploy imports from it. Deploy it first:\n"
+            f"  ./dev deploy {stack.name} --env {environment.name}"
+        )
+
+
+def _moved_site(environment: Environment, chosen: list[Stack]) -> Iterator[str]:
+    present, expected = environment.site_url(), environment.expected_url()
+    moves = environment.domain is not None or any(stack.name == "frontend" for stack in chosen)
+    others = any(
+        "SiteOrigin" in stack.declared({"SiteOrigin": ""})
+        for stack in environment.stacks
+        if stack not in chosen
+    )
+    if present and moves and others and present != expected:
+        yield (
+            f"- The site would move from {present} to {expected}, and stacks that are not deployed with it "
+            f"would reject its requests. Deploy all of them:\n  ./dev deploy all --env {environment.name}"
+        )
+
+
+def _left_over(environment: Environment, stack: Stack) -> Iterator[str]:
+    if environment.read(stack) is None and (found := leftovers(environment, stack)):
+        commands = "\n".join(f"  {resource.removal}" for resource in found)
+        yield (
+            f"- Stack {stack.name} does not exist, but the names of {len(found)} of its resources are taken: "
+            "an earlier stack left them. Export data that you need. These commands delete the data:\n"
+            f"{commands}\n"
+            "  If no stack of this environment is needed, this command deletes all of it:\n"
+            f"  ./dev destroy --env {environment.name} --everything"
+        )
+
+
+def _quota(environment: Environment, chosen: list[Stack]) -> tuple[list[str], list[str]]:
+    region = environment.account.region
+    try:
+        limit = lambda_limits(region)["ConcurrentExecutions"]
+    except (BotoCoreError, ClientError) as error:
+        return [f"The quota of concurrent Lambda executions was not checked: {error}"], []
+    request = (
+        "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 "
+        f"--desired-value 1000 --region {region}"
+    )
+    reserved = sum(int(environment.config(stack).parameters.get("VotingConcurrency", 0)) for stack in chosen)
+    if reserved and reserved > limit - _UNRESERVED:
+        return [], [
+            f"- VotingConcurrency is {reserved} for each function, but of this account's {limit} concurrent "
+            f"executions {_UNRESERVED} cannot be reserved. Set it to 0, or request more:\n  {request}"
+        ]
+    if limit < FEW_VOTES_AT_ONCE * EXECUTIONS_PER_VOTE:
+        return [
+            f"This account may run {limit} functions at once, as new accounts do: a vote holds "
+            f"{EXECUTIONS_PER_VOTE}, so over {limit // EXECUTIONS_PER_VOTE} votes at once are throttled. "
+            f"Request more:\n  {request}"
+        ], []
+    return [], []
+
+
+def lambda_limits(region: str) -> "AccountLimitTypeDef":
+    """Return the account's limits of Lambda."""
+    import boto3  # noqa: PLC0415 (slow to import)
+
+    return boto3.client("lambda", region_name=region).get_account_settings()["AccountLimit"]
