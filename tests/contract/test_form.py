@@ -74,6 +74,12 @@ def test_fields_of_the_dashboard_have_the_limits_of_the_api(field: str, attribut
     assert int(found("../admin/index.html", rf'id="{field}"[^>]* {attribute}="(\d+)"')) == limit
 
 
+def test_dialog_names_the_length_of_a_session() -> None:
+    template = (LOGIC.parents[3] / "platform/template.yaml").read_text()
+    minutes = re.findall(r"(?:Access|Id)TokenValidity: (\d+)", template)
+    assert minutes == [found("../admin/index.html", r"can go on for up to (\d+) minutes")] * 2
+
+
 def test_form_accepts_the_image_types_of_the_api() -> None:
     factors = found("pictures.js", r"const MAX_BYTES = ([\d *]+);").split("*")
     assert int(factors[0]) * int(factors[1]) * int(factors[2]) == image.MAX_UPLOAD_BYTES

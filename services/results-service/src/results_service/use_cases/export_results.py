@@ -33,7 +33,7 @@ from results_service.use_cases.page_vote_log import VoteLogPlace, read_part
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_WAIT: Final = "The vote log is exported once no vote can join it: 40 seconds after the poll has closed"
+_WAIT: Final = "The vote log is exported once no vote can join it: within a minute of the poll's close"
 
 
 @dataclass(frozen=True, slots=True)
