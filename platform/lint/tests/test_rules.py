@@ -225,8 +225,26 @@ BREAKS: list[tuple[str, Break]] = [
     ("authorizer_requires_invoke_permission", without("SocketAuthorizerPermission")),
     ("authorizer_requires_invoke_permission",
      set_in("SocketAuthorizerPermission", "SourceArn", "arn:aws:execute-api:eu-west-1:1:x/authorizers/*")),
-    ("api_routes_require_sequential_creation",
+    ("api_parts_require_sequential_creation",
      lambda resources, _: resources["SecondRoute"].pop("DependsOn")),
+    ("api_parts_require_sequential_creation",
+     lambda resources, _: resources["SocketAuthorizer"].pop("DependsOn")),
+    ("api_parts_require_sequential_creation", lambda resources, _: resources["TakeVoteRoute"].update(
+        Properties=properties(resources, "TakeVoteRoute") | {"Target": "integrations/other"})),
+    ("creation_requires_repeatable_rollback",
+     lambda resources, _: resources["LogTable"].update(DeletionPolicy="Retain")),
+    ("creation_requires_repeatable_rollback",
+     lambda resources, _: resources.update(Bucket={"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"})),
+    ("function_version_requires_deletion", lambda resources, _: next(
+        body for body in resources.values() if body["Type"] == "AWS::Lambda::Version").update(
+        DeletionPolicy="Retain")),
+    *[("dynamic_reference_requires_version_parameter", set_in("AsideQueue", "QueueName", value))
+      for value in (
+        "{{resolve:secretsmanager:key:SecretString:current}}", "{{resolve:ssm:/name}}",
+        "{{resolve:ssm:/name:3}}",
+        {"Fn::Sub": "{{resolve:secretsmanager:${Key}:SecretString:current::${AWS::Region}}}"},
+        {"Fn::Sub": ["{{resolve:ssm:a:${Canary}}} {{resolve:ssm:${Name}}}",
+                     {"Name": {"Ref": "KeySecret"}}]})],
     ("import_requires_earlier_stack", set_in(
         "TakeVoteFunction", "Environment",
         {"Variables": {"LATER": {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:WebSocketApiId"}}}})),

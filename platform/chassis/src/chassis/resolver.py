@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from contracts.domain_error import DomainError
-from contracts.edge import cross_origin_headers, has_valid_origin_secret, is_same_origin
+from contracts.edge import cross_origin_headers, is_same_origin
 from contracts.key_ring import UnknownKeyId
 from contracts.problem import ProblemType
 from contracts.roles import Role
@@ -21,9 +21,10 @@ from chassis.aws import NoTimeLeft
 from chassis.members import MembersUnavailable
 from chassis.operation import ORGANISERS, check_declared, operation_of
 from chassis.organiser import InsufficientRole, NotSignedIn, Principal, authenticated_principal
+from chassis.origin_check import comes_from_distribution
 from chassis.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
 from chassis.response import problem_answer
-from chassis.secret import SecretUnavailable, read_secret
+from chassis.secret import SecretUnavailable
 from chassis.settings import HttpSettings
 
 type Problems = Mapping[type[Exception], ProblemType]
@@ -103,7 +104,7 @@ def resolver(
 
     def check_then_answer(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:
         headers = app.current_event.headers
-        if not has_valid_origin_secret(headers, read_secret(settings.origin_secret_arn)):
+        if not comes_from_distribution(headers, settings.origin_secret_arn):
             return refuse(ProblemType.ORIGIN_NOT_VERIFIED)
         if only_pages_of is not None and not is_same_origin(headers, only_pages_of):
             return refuse(ProblemType.CROSS_ORIGIN_FORBIDDEN)

@@ -19,11 +19,11 @@ def graph_faults(definition: Definition) -> Iterator[tuple[str, str]]:
             yield name, f"has the target {missing!r}, which does not exist"
         if not targets and not _ends(states[name]):
             yield name, "has no target and is not an end state"
-    reached = _closure({start}, onward)
+    reached = closure({start}, onward)
     for name in states.keys() - reached:
         yield name, "is unreachable"
     backward = {name: {other for other, targets in onward.items() if name in targets} for name in states}
-    ending = _closure({name for name, state in states.items() if _ends(state)}, backward)
+    ending = closure({name for name, state in states.items() if _ends(state)}, backward)
     for name in reached & (states.keys() - ending):
         yield name, "has no path to an end"
 
@@ -33,6 +33,17 @@ def tasks(definition: Definition) -> Iterator[tuple[str, Definition]]:
     for name, state in definition["States"].items():
         if state["Type"] == "Task":
             yield name, state
+
+
+def closure(names: set[str], onward: dict[str, set[str]]) -> set[str]:
+    """Return the names, and all names that can be reached from them."""
+    reached, waiting = set[str](), set(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name in onward:
+            reached.add(name)
+            waiting |= onward[name]
+    return reached
 
 
 def _targets(state: Definition) -> Iterator[str]:
@@ -45,13 +56,3 @@ def _targets(state: Definition) -> Iterator[str]:
 
 def _ends(state: Definition) -> bool:
     return bool(state.get("End")) or state.get("Type") in {"Succeed", "Fail"}
-
-
-def _closure(names: set[str], onward: dict[str, set[str]]) -> set[str]:
-    reached, waiting = set[str](), set(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in reached and name in onward:
-            reached.add(name)
-            waiting |= onward[name]
-    return reached

@@ -4,6 +4,7 @@ from typing import Final
 
 from template_lint.findings import Rule, RuleOverAll
 from template_lint.rules import (
+    deployment,
     edge,
     event_source_mappings,
     functions,
@@ -22,5 +23,6 @@ RULES: Final[tuple[Rule, ...]] = (
     *gateway.RULES,
     *edge.RULES,
     *privacy.RULES,
+    *deployment.RULES,
 )
 RULES_OVER_ALL: Final[tuple[RuleOverAll, ...]] = stacks.RULES

@@ -69,7 +69,8 @@ def test_secrets_and_organisers_survive_the_stack() -> None:
         if r["Type"] in {"AWS::SecretsManager::Secret", "AWS::Cognito::UserPool"}
     ]
     assert len(kept) == 4
-    assert all(r["DeletionPolicy"] == r["UpdateReplacePolicy"] == "Retain" for r in kept)
+    assert all(r["DeletionPolicy"] == "RetainExceptOnCreate" for r in kept)
+    assert all(r["UpdateReplacePolicy"] == "Retain" for r in kept)
 
 
 @pytest.mark.covers("T12")

@@ -65,6 +65,22 @@ def imports_in(value: Any) -> set[str]:
     return set()
 
 
+def references_in(value: Any) -> set[str]:
+    """Return the logical ids, and parameters, that a part of a template refers to."""
+    match value:
+        case {"Ref": str()} | {"Fn::GetAtt": _}:
+            return {target(value) or ""}
+        case {"Fn::Sub": str(text)}:
+            return {name.split(".")[0] for name in _PLACEHOLDER.findall(text)}
+        case {"Fn::Sub": [str(text), dict(variables)]}:
+            return references_in({"Fn::Sub": text}) | references_in(variables)
+        case dict():
+            return set[str]().union(*(references_in(part) for part in value.values()))
+        case list():
+            return set[str]().union(*(references_in(part) for part in value))
+    return set()
+
+
 def exports_in(template: Json) -> set[str]:
     """Return the names of all exports of a template."""
     outputs = template.get("Outputs", {}).values()

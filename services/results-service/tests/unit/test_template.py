@@ -43,7 +43,7 @@ def test_single_shard_setting_is_empty_on_aws(template: dict[str, Any]) -> None:
 @pytest.mark.covers("R39")
 def test_the_table_outlives_its_stack(template: dict[str, Any]) -> None:
     table = template["Resources"]["GameResultsTable"]
-    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert table["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
 
 

@@ -1,14 +1,16 @@
-"""API Gateway: invoke permissions, authorization of admin routes and WebSockets, access logs, throttling."""
+"""API Gateway: invoke permissions, authorization of admin routes and WebSockets, logs, throttling, order."""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 from contracts.stack_exports import Export
 from stacks.catalogue import Stack, functions_by_reference
-from stacks.reference import as_list, name_of, target, text_of
+from stacks.reference import as_list, name_of, references_in, target, text_of
 from stacks.template import Json
 
+from template_lint.asl import closure
 from template_lint.findings import Fault
 
 ROUTE: Final = "AWS::ApiGatewayV2::Route"
@@ -102,24 +104,27 @@ def http_stage_requires_access_log_and_throttling(stack: Stack) -> Iterator[Faul
             yield name, "has no rate limit for its routes"
 
 
-def api_routes_require_sequential_creation(stack: Stack) -> Iterator[Fault]:
-    """Require each route to depend on another, because API Gateway rejects concurrent changes of one API.
+def api_parts_require_sequential_creation(stack: Stack) -> Iterator[Fault]:
+    """Require that no two parts of an API can be created at once: API Gateway rejects concurrent changes.
 
-    Routes that the SAM transform creates are exempt.
+    Parts are routes, integrations, stages and authorizers. Those that the SAM transform creates are exempt.
     """
+    resources = stack.plain["Resources"]
+    needs = {
+        name: references_in(body.get("Properties")) | set(as_list(body.get("DependsOn", [])))
+        for name, body in resources.items()
+    }
     apis: dict[str, list[str]] = {}
-    for name, route in stack.properties(ROUTE).items():
-        if name not in stack.source["Resources"]:
-            continue
-        apis.setdefault(name_of(route["ApiId"]), []).append(name)
+    for name in stack.source["Resources"].keys() & resources.keys():
+        api = resources[name].get("Properties", {}).get("ApiId")
+        if resources[name]["Type"].startswith("AWS::ApiGatewayV2::") and api is not None:
+            apis.setdefault(name_of(api), []).append(name)
     for names in apis.values():
-        waiting = [
-            name
-            for name in names
-            if set(as_list(stack.resources(ROUTE)[name].get("DependsOn", []))) & set(names)
-        ]
-        for name in [name for name in names if name not in waiting][1:]:
-            yield name, "depends on no other route of its API"
+        earlier = {name: closure(needs[name], needs) & set(names) for name in names}
+        ordered = sorted(names, key=lambda name: (len(earlier[name]), name))
+        for before, name in pairwise(ordered):
+            if before not in earlier[name]:
+                yield name, f"can be created at the same time as {before}: add DependsOn"
 
 
 def function_of(stack: Stack, route: Json) -> str | None:
@@ -177,5 +182,5 @@ RULES = (
     websocket_connect_requires_authorizer,
     authorizer_requires_invoke_permission,
     http_stage_requires_access_log_and_throttling,
-    api_routes_require_sequential_creation,
+    api_parts_require_sequential_creation,
 )

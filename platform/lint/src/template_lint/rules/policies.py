@@ -87,7 +87,7 @@ def _faults(action: str, resources: list[Any]) -> Iterator[str]:
 
 def _kept(resource: Json) -> dict[str, bool]:
     return {
-        "is deleted with its stack": resource.get("DeletionPolicy") == "Retain",
+        "is deleted with its stack": str(resource.get("DeletionPolicy")).startswith("Retain"),
         "is deleted when it is replaced": resource.get("UpdateReplacePolicy") == "Retain",
     }
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.edge import has_valid_origin_secret
-
 from realtime_service.domain.subscriber import Subscriber
 
 
@@ -12,14 +10,14 @@ class NotAdmitted(Exception):
     """The handshake is not from our own page; the message states the reason."""
 
 
-def require_own_page(headers: Mapping[str, str], origin_secret: Mapping[str, str], site_origin: str) -> None:
+def require_own_page(headers: Mapping[str, str], site_origin: str, *, from_distribution: bool) -> None:
     """Reject a handshake that is not from our own page. Header names are lower case. Raises `NotAdmitted`.
 
     The same-origin policy does not apply to WebSockets: without this check any page could open one in its
     visitor's name (cross-site WebSocket hijacking). Pages cannot forge `Origin`, and every browser sends it
     with a handshake.
     """
-    if not has_valid_origin_secret(headers, origin_secret):
+    if not from_distribution:
         raise NotAdmitted("it did not come through the distribution")
     if headers.get("origin") != site_origin:
         raise NotAdmitted("its origin is not our site")

@@ -6,7 +6,8 @@ import boto3
 from aws_lambda_powertools import Logger
 from chassis.aws import AWS_CONFIG, bounded
 from chassis.event_entry_point import Answer, Event, event_entry_point
-from chassis.secret import key_ring, read_secret
+from chassis.origin_check import comes_from_distribution
+from chassis.secret import key_ring
 
 from realtime_service.adapters.tickets import Tickets
 from realtime_service.config import Settings
@@ -22,7 +23,8 @@ def authorize(event: Event) -> Answer:
     """Return a policy for this handshake; its context adds the scope to every event of the connection."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     try:
-        require_own_page(headers, read_secret(settings.origin_secret_arn), settings.site_origin)
+        from_distribution = comes_from_distribution(headers, settings.origin_secret_arn)
+        require_own_page(headers, settings.site_origin, from_distribution=from_distribution)
         keys = key_ring(settings.results_pass_secret_arn)
         ticket = read_ticket(keys, _only_ticket(event), datetime.now(UTC))
         tickets.use(ticket, event["requestContext"]["connectionId"])
