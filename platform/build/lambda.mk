@@ -8,7 +8,9 @@ SERVICE_DIR := $(patsubst %/,%,$(dir $(abspath $(firstword $(MAKEFILE_LIST)))))
 WORKSPACE := $(patsubst %/platform/build/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 DISTRIBUTION := $(notdir $(SERVICE_DIR))
 PYTHON ?= 3.13
-ARCHITECTURE ?= arm64
+# `sam build` writes the functions' architecture, which follows the parameter, to this file before it calls make.
+BUILD_GRAPH := $(wildcard $(ARTIFACTS_DIR)/../../build.toml)
+ARCHITECTURE ?= $(or $(if $(BUILD_GRAPH),$(shell sed -n 's/^architecture = "\(.*\)"/\1/p' $(BUILD_GRAPH) | sort -u)),arm64)
 # The runtime of Python 3.13 is Amazon Linux 2023 with glibc 2.34; some wheels, such as Pillow's, need 2.28.
 PLATFORM ?= $(if $(filter x86_64,$(ARCHITECTURE)),x86_64-manylinux_2_28,aarch64-manylinux_2_28)
 ASSETS ?=

@@ -10,6 +10,7 @@ from stacks.template import Json, read_template
 
 from deploy.account import Account
 from deploy.live_stack import LiveStack, read_stack
+from deploy.origin_secret import current_version
 from deploy.samconfig import SamConfig
 
 EDGE_REGION: Final = "us-east-1"
@@ -73,6 +74,9 @@ class Environment:
         )
         if "DomainName" in _declared(stack):
             declared |= stack.declared(self._edge(stack))
+        platform = self.live("platform") if "OriginSecretVersion" in _declared(stack) else None
+        if platform and (arn := platform.outputs.get("OriginSecretArn")):
+            declared["OriginSecretVersion"] = current_version(arn, self.account.region)
         return declared | self.config(stack).parameters
 
     def origin_of(self, stack: Stack) -> str:
