@@ -80,3 +80,10 @@ def test_documented_deployments_by_hand_publish_changed_parameters() -> None:
     builds = [line for line in commands("*samconfig.toml", "*.md") if "sam build && sam deploy" in line]
     assert len(builds) >= 7
     assert [line for line in builds if "RELEASE=$(date +%s) sam build" not in line] == []
+
+
+def test_runbook_skips_only_resources_that_exist() -> None:
+    """The command that continues a rollback names the custom resource whose function failed."""
+    [skipped] = re.findall(r"--resources-to-skip (\w+)", " ".join(commands("docs/runbook.md")))
+    frontend = read_template(ROOT / "services/frontend/template.yaml")
+    assert frontend["Resources"][skipped]["Type"].startswith("Custom::")

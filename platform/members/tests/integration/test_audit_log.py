@@ -18,6 +18,10 @@ from .conftest import TABLE, TEMPLATE
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+TABLE_POLICY = TEMPLATE["Resources"]["AuditLogTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"][
+    "Statement"
+]
+
 type Ask = Callable[..., SimpleNamespace]
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -111,13 +115,24 @@ def test_organiser_without_a_role_cannot_read_the_audit_log(ask: Ask) -> None:
 
 @pytest.mark.covers("R27")
 def test_table_policy_denies_every_principal_to_change_or_remove_an_entry() -> None:
-    [statement] = TEMPLATE["Resources"]["AuditLogTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"][
-        "Statement"
-    ]
+    statement, _ = TABLE_POLICY
     assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
     assert "Condition" not in statement
     denied = {"UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQL*"}
     assert {action.removeprefix("dynamodb:") for action in statement["Action"]} == denied
+
+
+@pytest.mark.covers("R27")
+def test_table_policy_lets_only_functions_add_entries() -> None:
+    """A put without a condition, such as one by hand, would replace an entry."""
+    _, statement = TABLE_POLICY
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == (
+        "Deny",
+        "*",
+        "dynamodb:PutItem",
+    )
+    functions = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/tot-${Environment}-*"
+    assert statement["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": {"Fn::Sub": functions}}}
 
 
 def test_table_has_no_stream_and_the_index_that_the_reader_queries() -> None:
