@@ -116,6 +116,17 @@ def test_every_template_is_a_known_stack() -> None:
     assert [stack.service for stack in load_stacks()] == list(Service)
 
 
+def test_edge_has_a_pipeline_and_settings_of_its_own_region() -> None:
+    settings = tomllib.loads((ROOT / "platform/edge/samconfig.toml").read_text())
+    assert list(wrong_in_settings("edge", settings, "")) == []
+    assert {settings[stage]["deploy"]["parameters"]["region"] for stage in STAGES} == {"us-east-1"}
+    pipeline = workflow("edge")
+    for event in ("pull_request", "push"):
+        assert "platform/edge/**" in pipeline[True][event]["paths"]
+    assert pipeline["jobs"]["pipeline"]["uses"] == "$/.github/workflows/service.yml"
+    assert pipeline["jobs"]["pipeline"]["with"] == {"service": "edge", "folder": "platform/edge"}
+
+
 def test_deployments_to_an_environment_are_queued() -> None:
     concurrency = workflow("deploy")["jobs"]["deploy"]["concurrency"]
     assert concurrency == {

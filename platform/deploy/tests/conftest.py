@@ -1,5 +1,6 @@
 """An AWS account in memory, and a SAM CLI that creates the stacks there."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from deploy.account import Account
 from deploy.aws import AwsDeployment
 from deploy.environment import Environment, all_stacks
 from deploy.live_stack import LiveStack
+from deploy.plan import StackPlan
 from deploy.sam.process import SamProcess, SamRun
 from devkit.checkout import ROOT
 from devkit.progress import Progress
@@ -33,26 +35,27 @@ class InterruptedRun(Exception):
 class SamInMemory:
     """Replaces the SAM CLI: `deploy` creates or updates a stack with its parameters and outputs.
 
-    `stops_at` kills the command at the deployment of this stack; `zone` is that of the domain.
+    `stops_at` kills the command at the deployment of this stack; `plan_log` is the output of a plan.
     """
 
-    commands: list[tuple[str, str]] = field(default_factory=list)
     lines: list[list[str]] = field(default_factory=list)
     environments: list[dict[str, str]] = field(default_factory=list)
     overrides: list[dict[str, str]] = field(default_factory=list)
     stops_at: str | None = None
+    plan_log: Path = Path(os.devnull)
 
     def run(self, arguments: Sequence[str], cwd: Path, environment: dict[str, str], log: Path) -> SamRun:
         """Record the command; a deployment changes the account."""
         line = list(arguments)
         self.lines.append(line)
         self.environments.append(environment)
-        self.commands.append((line[0], cwd.name))
         if line[0] == "deploy":
             values = dict(
                 pair.split("=", 1) for pair in line[line.index("--parameter-overrides") + 1].split()
             )
             self.overrides.append(values)
+            if "--no-execute-changeset" in line:
+                return SamRun(0, 0.1, self.plan_log)
             if cwd.name == self.stops_at:
                 raise InterruptedRun
             put_stack(
@@ -62,7 +65,11 @@ class SamInMemory:
 
     def deployed(self) -> list[str]:
         """Return the stacks in the order of their deployments."""
-        return [name for command, name in self.commands if command == "deploy"]
+        return [
+            Path(line[line.index("--config-file") + 1]).parent.name
+            for line in self.lines
+            if line[0] == "deploy" and "--no-execute-changeset" not in line
+        ]
 
 
 def put_stack(
@@ -129,6 +136,12 @@ def run(sam: SamInMemory, environment: Environment, *names: str) -> None:
     """Deploy the named stacks, or all."""
     chosen = [stack for stack in environment.stacks if not names or stack.name in names]
     AwsDeployment(environment, cast("SamProcess", sam), Progress(Console(quiet=True))).run(chosen)
+
+
+def plan_of(sam: SamInMemory, environment: Environment, *names: str) -> list[StackPlan]:
+    """Return the plan for the named stacks, or all."""
+    chosen = [stack for stack in environment.stacks if not names or stack.name in names]
+    return AwsDeployment(environment, cast("SamProcess", sam), Progress(Console(quiet=True))).plan(chosen)
 
 
 def origins(environment: Environment) -> dict[str, str]:

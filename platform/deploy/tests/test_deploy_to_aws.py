@@ -94,7 +94,7 @@ def test_first_deployment_gives_every_stack_the_distributions_address(
 
 def test_existing_distribution_needs_one_round(sam: SamInMemory, dev: Environment) -> None:
     run(sam, dev)
-    sam.commands.clear()
+    sam.lines.clear()
     run(sam, dev)
     assert sam.deployed() == ORDER
 

@@ -1,7 +1,8 @@
 """Deploys services to an AWS account: the same two SAM commands, with the settings of samconfig.toml."""
 
 import os
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from devkit.checkout import state_directory
@@ -10,7 +11,9 @@ from devkit.progress import Progress, Step
 from stacks.catalogue import Stack
 from stacks.inputs import release
 
+from deploy.domain import showing_validation
 from deploy.environment import Environment
+from deploy.plan import StackPlan, plan_creation, plan_update, take_changes
 from deploy.sam import command_lines
 from deploy.sam.process import SamProcess, SamRun
 
@@ -25,6 +28,12 @@ class AwsDeployment:
     environment: Environment
     sam: SamProcess
     progress: Progress
+    _built: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The parameters of the stacks that this command has built."""
+
+    def plan(self, chosen: list[Stack]) -> list[StackPlan]:
+        """Build the chosen stacks and return their changes, without a change to a stack that exists."""
+        return [self._plan(stack, self.environment.parameters(stack)) for stack in chosen]
 
     def run(self, chosen: list[Stack]) -> None:
         """Deploy the chosen stacks in order, then compare every stack's SiteOrigin with the site's address.
@@ -55,16 +64,35 @@ class AwsDeployment:
     def deploy(self, stack: Stack, parameters: dict[str, str]) -> None:
         """Build and deploy one stack."""
         with self.progress.doing(stack.name) as step:
-            self.build(stack, parameters, step)
+            self._build(stack, parameters, step)
             step.note = "deploying"
-            self._sam(stack, self._line(stack, parameters), parameters, "deploy")
+            domain = parameters.get("DomainName") if stack.name == "edge" else ""
+            with showing_validation(domain, self.progress) if domain else nullcontext():
+                self._sam(stack, self._line(stack, parameters), parameters, "deploy")
             step.note = self.environment.config(stack).stack_name
 
-    def build(self, stack: Stack, parameters: dict[str, str], step: Step) -> None:
-        """Build the artefacts of one stack."""
+    def _plan(self, stack: Stack, parameters: dict[str, str]) -> StackPlan:
+        environment = self.environment
+        region = environment.region_of(stack)
+        with self.progress.doing(f"plan of {stack.name}") as step:
+            self._build(stack, parameters, step)
+            live = environment.read(stack)
+            if live is None:
+                return plan_creation(stack, environment.config(stack).stack_name, region, parameters)
+            step.note = "comparing"
+            line = [*self._line(stack, parameters), "--no-execute-changeset"]
+            run = self._sam(stack, line, parameters, "plan")
+            changes = take_changes(environment.cloudformation(stack), run.log)
+            step.note = live.name
+            return plan_update(stack, live, region, parameters, changes)
+
+    def _build(self, stack: Stack, parameters: dict[str, str], step: Step) -> None:
+        if self._built.get(stack.name) == parameters:
+            return
         step.note = "building"
         line = command_lines.build(stack.template, self._build_dir(stack), parameters)
         self._sam(stack, line, parameters, "build")
+        self._built[stack.name] = parameters
 
     def _line(self, stack: Stack, parameters: dict[str, str]) -> list[str]:
         environment = self.environment
@@ -90,7 +118,7 @@ class AwsDeployment:
         }
         run = self.sam.run(line, stack.folder, dict(os.environ | variables), log)
         if run.exit_code != 0:
-            raise Failure(f"`sam {what}` of {stack.name} failed.", f"{run.tail()}\n\nFull log: {log}")
+            raise Failure(f"`sam {line[0]}` of {stack.name} failed.", f"{run.tail()}\n\nFull log: {log}")
         return run
 
 

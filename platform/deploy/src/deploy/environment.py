@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final
 
 from devkit.failure import Failure
 from stacks.catalogue import Stack, in_deploy_order
@@ -13,6 +13,9 @@ from deploy.live_stack import LiveStack, read_stack
 from deploy.origin_secret import current_version
 from deploy.samconfig import SamConfig
 
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
 EDGE_REGION: Final = "us-east-1"
 """CloudFront accepts certificates and firewalls of this Region only."""
 
@@ -22,17 +25,16 @@ UNKNOWN_ORIGIN: Final = "https://not-deployed-yet.invalid"
 
 @dataclass(frozen=True)
 class Environment:
-    """An environment in one account and Region. `domain` is the domain that the command names, if any."""
+    """An environment in one account and Region.
+
+    `domain` is the domain that the command names, if any, and `zone` its Route 53 zone in the account.
+    """
 
     name: str
     account: Account
     stacks: list[Stack]
     domain: str | None = None
-
-    @classmethod
-    def of_checkout(cls, root: Path, name: str, account: Account, domain: str | None = None) -> Self:
-        """Return the environment with all stacks of a checkout, the edge first."""
-        return cls(name, account, all_stacks(root), domain)
+    zone: str | None = None
 
     def stack(self, name: str) -> Stack | None:
         """Return a stack by its name."""
@@ -46,12 +48,15 @@ class Environment:
         """Return the Region of a stack."""
         return EDGE_REGION if stack.name == "edge" else self.account.region
 
-    def read(self, stack: Stack) -> LiveStack | None:
-        """Return the stack as it is now, or None if it does not exist."""
+    def cloudformation(self, stack: Stack) -> "CloudFormationClient":
+        """Return a client for the Region of a stack."""
         import boto3  # noqa: PLC0415 (slow to import)
 
-        cloudformation = boto3.client("cloudformation", region_name=self.region_of(stack))
-        return read_stack(cloudformation, self.config(stack).stack_name)
+        return boto3.client("cloudformation", region_name=self.region_of(stack))
+
+    def read(self, stack: Stack) -> LiveStack | None:
+        """Return the stack as it is now, or None if it does not exist."""
+        return read_stack(self.cloudformation(stack), self.config(stack).stack_name)
 
     def live(self, name: str) -> LiveStack | None:
         """Return a stack by its name as it is now, or None if it does not exist."""
@@ -89,8 +94,13 @@ class Environment:
 
     def expected_url(self) -> str | None:
         """Return the site's address after a deployment of all stacks; None if only AWS can choose it."""
-        domain = self._domain()
-        return f"https://{domain}" if domain else self.site_url()
+        if self.domain:
+            return f"https://{self.domain}"
+        frontend = self.stack("frontend")
+        values = self._edge(frontend) | self.config(frontend).parameters if frontend else {}
+        if values.get("DomainName") and values.get("CertificateArn"):
+            return f"https://{values['DomainName']}"
+        return self.site_url()
 
     def differing(self, url: str) -> list[tuple[Stack, str]]:
         """Return the stacks whose SiteOrigin is not `url`, each with its own."""
@@ -102,22 +112,14 @@ class Environment:
         ]
 
     def _edge(self, stack: Stack) -> dict[str, str]:
-        """Return the parameters of domain and firewall; without an edge stack they stay as they are."""
+        """Return the parameters of domain and firewall; values that the command does not name stay."""
         present, edge = self.read(stack), self.live("edge")
-        kept = present.parameters if present else {}
-        made = edge.outputs if edge else {}
-        names = "CertificateArn", "WebAclArn", "HostedZoneId"
-        values = {name: made.get(name) or kept.get(name, "") for name in names}
-        return values | {"DomainName": self._domain() or ""}
-
-    def _domain(self) -> str | None:
-        """Return the domain of the command, samconfig.toml, the edge or the front end, in this order."""
+        values = dict.fromkeys(("DomainName", "HostedZoneId", "CertificateArn", "WebAclArn"), "")
+        for known in (present.parameters if present else {}, edge.parameters | edge.outputs if edge else {}):
+            values |= {name: known[name] for name in values if known.get(name)}
         if self.domain:
-            return self.domain
-        stacks = [stack for name in ("edge", "frontend") if (stack := self.stack(name))]
-        settings = [self.config(stack).parameters for stack in stacks]
-        present = [live.parameters for stack in stacks if (live := self.read(stack))]
-        return next((one["DomainName"] for one in settings + present if one.get("DomainName")), None)
+            values |= {"DomainName": self.domain, "HostedZoneId": self.zone or ""}
+        return values
 
 
 def all_stacks(root: Path) -> list[Stack]:

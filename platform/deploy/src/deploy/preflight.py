@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from devkit.failure import Failure
 from stacks.catalogue import Stack
 
+from deploy.domain import present_records
 from deploy.environment import Environment
 from deploy.retained import leftovers
 
@@ -32,6 +33,7 @@ def preflight(environment: Environment, chosen: list[Stack], account: str | None
         *(problem for stack in chosen for problem in _unknown_parameters(environment, stack)),
         *(problem for stack in environment.stacks for problem in _state(environment, stack, chosen)),
         *_moved_site(environment, chosen),
+        *_record_exists(environment),
     ]
     if not problems:
         problems = [problem for stack in chosen for problem in _left_over(environment, stack)]
@@ -83,6 +85,18 @@ def _moved_site(environment: Environment, chosen: list[Stack]) -> Iterator[str]:
         yield (
             f"- The site would move from {present} to {expected}, and stacks that are not deployed with it "
             f"would reject its requests. Deploy all of them:\n  ./dev deploy all --env {environment.name}"
+        )
+
+
+def _record_exists(environment: Environment) -> Iterator[str]:
+    domain, zone = environment.domain, environment.zone
+    frontend = environment.live("frontend")
+    present = frontend.parameters if frontend else {}
+    ours = (present.get("DomainName"), present.get("HostedZoneId")) == (domain, zone)
+    if domain and zone and not ours and (found := present_records(domain, zone)):
+        yield (
+            f"- The zone {zone} already has {', '.join(found)}, which another site may use. "
+            "Delete it, or choose another domain."
         )
 
 
