@@ -19,6 +19,7 @@ from cli.commands.openapi import openapi
 from cli.commands.rebuild import rebuild
 from cli.commands.recount import recount
 from cli.commands.redrive import redrive
+from cli.commands.rotate import rotate
 from cli.commands.screenshots import screenshots
 from cli.commands.status import status
 from cli.commands.test import test
@@ -59,7 +60,7 @@ app = Dev(
 )
 for command in (
     up, down, status, logs, crowd, chaos, recount, redrive, rebuild, export, test, check, openapi,
-    screenshots, deploy,
+    screenshots, deploy, rotate,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(bench, name="bench")
