@@ -58,7 +58,8 @@ def wrong_in_settings(service: str, settings: dict[str, Any], template: str) -> 
     for stage in STAGES:
         deploy = settings[stage]["deploy"]["parameters"]
         wanted = {
-            "stack_name": f"tot-{stage}-{service}", "resolve_s3": True, "fail_on_empty_changeset": False,
+            "stack_name": f"tot-{stage}-{service}", "s3_prefix": f"tot-{stage}-{service}",
+            "resolve_s3": True, "fail_on_empty_changeset": False,
         }  # fmt: skip
         yield from (
             f"{stage}: {name} is {deploy[name]}" for name, value in wanted.items() if deploy[name] != value

@@ -12,6 +12,7 @@ from cli.commands.chaos import chaos
 from cli.commands.check import check
 from cli.commands.crowd import crowd
 from cli.commands.deploy import deploy
+from cli.commands.destroy import destroy
 from cli.commands.down import down
 from cli.commands.export import export
 from cli.commands.logs import logs
@@ -60,7 +61,7 @@ app = Dev(
 )
 for command in (
     up, down, status, logs, crowd, chaos, recount, redrive, rebuild, export, test, check, openapi,
-    screenshots, deploy, rotate,
+    screenshots, deploy, destroy, rotate,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(bench, name="bench")
