@@ -30,9 +30,10 @@ DEVELOPMENT: Final[dict[str, set[str]]] = {
     "deploy": {"devkit", "stacks"},
     "laptop": {"devkit", "stacks", "deploy"},
     "loadtest": {"devkit", "laptop"},
+    "smoke": {"devkit", "deploy", "laptop"},
     "testrunner": {"devkit"},
     "checks": {"devkit", "stacks", "testrunner"},
-    "cli": {"devkit", "stacks", "deploy", "laptop", "loadtest", "testrunner", "checks"},
+    "cli": {"devkit", "stacks", "deploy", "laptop", "loadtest", "smoke", "testrunner", "checks"},
 }
 """The packages of development, which no function contains, each with those that it may import."""
 

@@ -22,6 +22,7 @@ from cli.commands.recount import recount
 from cli.commands.redrive import redrive
 from cli.commands.rotate import rotate
 from cli.commands.screenshots import screenshots
+from cli.commands.smoke import smoke
 from cli.commands.status import status
 from cli.commands.test import test
 from cli.commands.up import up
@@ -61,7 +62,7 @@ app = Dev(
 )
 for command in (
     up, down, status, logs, crowd, chaos, recount, redrive, rebuild, export, test, check, openapi,
-    screenshots, deploy, destroy, rotate,
+    screenshots, deploy, smoke, destroy, rotate,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(bench, name="bench")

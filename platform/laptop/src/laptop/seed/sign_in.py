@@ -34,22 +34,7 @@ def tokens(instance: Instance, organiser: Organiser) -> dict[str, Any]:
     Raises:
         Failure: the sign-in page rejected the credentials.
     """
-    begun = SignIn.at(instance)
-    sent_back = begun.submit_credentials(organiser)
-    answer = parse_qs(urlsplit(sent_back.headers.get("location", "")).query)
-    if (
-        sent_back.status_code not in {302, 303}
-        or answer.get("state") != [begun.state]
-        or "code" not in answer
-    ):
-        raise Failure(
-            "The organiser could not sign in.",
-            f"The sign-in page answered {sent_back.status_code}; `./dev up --fresh` creates a new account.",
-        )
-    given = begun.exchange_code(answer["code"][0])
-    given.raise_for_status()
-    found: dict[str, Any] = given.json()
-    return found
+    return SignIn.at(instance).tokens(organiser)
 
 
 @dataclass(frozen=True)
@@ -69,6 +54,25 @@ class SignIn:
         platform = outputs(instance, f"tot-{ENVIRONMENT}-platform")
         return cls(platform["SignInUrl"], platform["SignInClientId"], f"{instance.site}/admin/")
 
+    def tokens(self, organiser: Organiser) -> dict[str, Any]:
+        """Sign in and return the tokens. Raises `Failure`."""
+        sent_back = self.submit_credentials(organiser)
+        answer = parse_qs(urlsplit(sent_back.headers.get("location", "")).query)
+        if (
+            sent_back.status_code not in {302, 303}
+            or answer.get("state") != [self.state]
+            or "code" not in answer
+        ):
+            raise Failure(
+                "The organiser could not sign in.",
+                f"The sign-in page answered {sent_back.status_code}; "
+                "`./dev up --fresh` creates a new account.",
+            )
+        given = self.exchange_code(answer["code"][0])
+        given.raise_for_status()
+        found: dict[str, Any] = given.json()
+        return found
+
     def open_login_page(self, browser: httpx.Client) -> httpx.Response:
         """Open the hosted sign-in page."""
         digest = hashlib.sha256(self.verifier.encode()).digest()
@@ -82,9 +86,11 @@ class SignIn:
     def submit_credentials(self, organiser: Organiser) -> httpx.Response:
         """Open the sign-in page and submit the credentials; a success redirects with a code."""
         with self._browser() as browser:
-            form = _hidden_fields(self.open_login_page(browser).text)
+            page = self.open_login_page(browser)
+            form = _Form(page.text)
             named = {"username": organiser.username, "password": organiser.password}
-            return browser.post("/login", data=form | named)
+            # Cognito's form names its address with the whole query of the sign-in, the emulator's the path.
+            return browser.post(page.url.join(form.action), data=form.hidden | named)
 
     def exchange_code(self, code: str) -> httpx.Response:
         """Exchange the authorization code for tokens, with the code verifier."""
@@ -101,18 +107,18 @@ class SignIn:
         return httpx.Client(base_url=self.address, timeout=30, trust_env=False, verify=self.trust or True)
 
 
-class _HiddenFields(HTMLParser):
-    def __init__(self) -> None:
+class _Form(HTMLParser):
+    """The first form's address, and the hidden fields of a page."""
+
+    def __init__(self, page: str) -> None:
         super().__init__()
-        self.found: dict[str, str] = {}
+        self.action = ""
+        self.hidden: dict[str, str] = {}
+        self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
+        if tag == "form" and not self.action:
+            self.action = named.get("action") or ""
         if tag == "input" and named.get("type") == "hidden" and named.get("name"):
-            self.found[str(named["name"])] = named.get("value") or ""
-
-
-def _hidden_fields(page: str) -> dict[str, str]:
-    parser = _HiddenFields()
-    parser.feed(page)
-    return parser.found
+            self.hidden[str(named["name"])] = named.get("value") or ""
