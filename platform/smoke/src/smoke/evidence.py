@@ -42,6 +42,7 @@ class Evidence:
     voter_token: str | None = None
     votes: Counter[Choice] = field(default_factory=Counter)
     passed: bool = False
+    transport: httpx.BaseTransport | None = None
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
 
@@ -54,12 +55,20 @@ class Evidence:
     def page(self, **headers: str) -> httpx.Client:
         """Return a client with the headers of the site's own pages. It keeps no cookies."""
         own = {"Origin": self.environment.site, "Sec-Fetch-Site": "same-origin"}
+        return self._client(self.environment.site, own | headers)
+
+    def past_the_edge(self) -> httpx.Client:
+        """Return a client for requests that reach the public API without the distribution."""
+        return self._client(self.environment.origins["public-api"]["address"], {})
+
+    def _client(self, address: str, headers: dict[str, str]) -> httpx.Client:
         client = httpx.Client(
-            base_url=self.environment.site,
-            headers=own | headers,
+            base_url=address,
+            headers=headers,
             timeout=_TIMEOUT,
             trust_env=self.environment.on_aws,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            transport=self.transport,
         )
         return self.undo.enter_context(client)
 

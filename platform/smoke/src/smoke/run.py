@@ -11,7 +11,6 @@ from devkit.failure import Failure
 from devkit.progress import Progress
 from pydantic import ValidationError
 
-from smoke.environment import Environment
 from smoke.evidence import Evidence, NotApplicable
 from smoke.steps.alarms import alarms
 from smoke.steps.close import close
@@ -88,11 +87,11 @@ class SmokeResult:
         return {"passed": self.passed, **asdict(self)}
 
 
-def run_smoke(environment: Environment, progress: Progress, *, read_only: bool = False) -> SmokeResult:
+def run_smoke(evidence: Evidence, progress: Progress, *, read_only: bool = False) -> SmokeResult:
     """Run the steps. With `read_only` those that make accounts, a poll and votes do not apply."""
     began = time.monotonic()
-    result = SmokeResult(environment.name, [StepResult(number, name) for number, name in enumerate(STEPS)])
-    evidence = Evidence(environment)
+    environment = evidence.environment.name
+    result = SmokeResult(environment, [StepResult(number, name) for number, name in enumerate(STEPS)])
     shown = [progress.announce(f"{step.number:>2} {step.name}") for step in result.steps]
     try:
         for step, line in zip(result.steps, shown, strict=True):

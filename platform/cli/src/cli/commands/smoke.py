@@ -8,6 +8,7 @@ from devkit.failure import Failure
 from devkit.progress import Progress
 from devkit.terminal import open_console
 from smoke import environment
+from smoke.evidence import Evidence
 from smoke.run import SmokeResult, run_smoke
 
 
@@ -28,7 +29,7 @@ def smoke(
     """
     chosen = environment.local() if env == "local" else environment.deployed(env)
     with Progress(open_console(stderr=True)) as progress:
-        result = run_smoke(chosen, progress, read_only=read_only)
+        result = run_smoke(Evidence(chosen), progress, read_only=read_only)
     if as_json:
         typer.echo(json.dumps(result.as_json(), indent=2, ensure_ascii=False))
     else:

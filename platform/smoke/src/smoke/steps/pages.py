@@ -97,9 +97,7 @@ def _configuration(evidence: Evidence, client: httpx.Client) -> None:
 
 
 def _direct(evidence: Evidence) -> None:
-    address = evidence.environment.origins["public-api"]["address"]
-    with httpx.Client(timeout=35, trust_env=evidence.environment.on_aws) as client:
-        answer = client.get(f"{address}/polls/active")
+    answer = evidence.past_the_edge().get("/polls/active")
     if answer.status_code != HTTPStatus.FORBIDDEN:
         raise Failure(
             f"The API answers {answer.status_code} without the distribution, not 403: "

@@ -34,16 +34,15 @@ def _secret_values(evidence: Evidence) -> None:
     secret = origin_secret(evidence.environment)
     values = {name: secret.get(name, "") for name in ("current", "previous")}
     wanted = {value: HTTPStatus.OK for value in values.values() if value}
-    address = evidence.environment.origins["public-api"]["address"]
-    with httpx.Client(timeout=35, trust_env=evidence.environment.on_aws) as client:
-        for value, status in (wanted | {"wrong": HTTPStatus.FORBIDDEN}).items():
-            answer = client.get(f"{address}/polls/active", headers={"X-Origin-Verify": value})
-            if answer.status_code != status:
-                which = next((name for name, known in values.items() if known == value), "a wrong value")
-                raise Failure(
-                    f"The API answers {answer.status_code} to {which} of the origin secret, not {status:d}.",
-                    "Functions read a new value within five minutes; see the runbook, Rotating a secret",
-                )
+    client = evidence.past_the_edge()
+    for value, status in (wanted | {"wrong": HTTPStatus.FORBIDDEN}).items():
+        answer = client.get("/polls/active", headers={"X-Origin-Verify": value})
+        if answer.status_code != status:
+            which = next((name for name, known in values.items() if known == value), "a wrong value")
+            raise Failure(
+                f"The API answers {answer.status_code} to {which} of the origin secret, not {status:d}.",
+                "Functions read a new value within five minutes; see the runbook, Rotating a secret",
+            )
 
 
 def _invitation(evidence: Evidence, owner: httpx.Client) -> None:
