@@ -142,3 +142,11 @@ def test_prod_follows_dev_and_dev_follows_the_checks() -> None:
     assert jobs["dev"]["needs"] == "check"
     assert "refs/heads/main" in jobs["dev"]["if"]
     assert jobs["prod"]["needs"] == "dev"
+
+
+def test_environment_is_tested_after_each_deployment_and_without_writes_in_prod() -> None:
+    *_, deployment, smoke = workflow("deploy")["jobs"]["deploy"]["steps"]
+    assert deployment["run"].startswith("./dev deploy")
+    assert smoke["run"] == './dev smoke --env "$STAGE" ${READ_ONLY:+--read-only}'
+    assert smoke["env"]["READ_ONLY"] == "${{ inputs.environment == 'prod' && '1' || '' }}"
+    assert "if" not in smoke

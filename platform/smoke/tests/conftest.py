@@ -29,7 +29,7 @@ POLICY: Final = (
     "https://sign-in.example/oauth2/token; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-POLL: Final = {
+POLL: Final[dict[str, Any]] = {
     "poll_id": POLL_ID, "question": "Smoke test: is everything fine?",
     "options": {"a": {"label": "Yes", "image": None}, "b": {"label": "No", "image": None}},
     "opens_at": "2026-11-29T12:00:00Z", "closes_at": None, "policy": "device",
@@ -151,10 +151,28 @@ def _stack(service: Service) -> dict[str, Any]:
     }
 
 
+def _described(*, StackName: str) -> dict[str, Any]:  # noqa: N803 (AWS's name)
+    return {"Stacks": [_stack(Service(StackName.removeprefix("tot-dev-")))]}
+
+
+def changed(stack: str, **changes: Any) -> Callable[..., dict[str, Any]]:
+    """Return a description of the stacks in which one differs; with `missing` it does not exist."""
+
+    def describe(*, StackName: str) -> dict[str, Any]:  # noqa: N803 (AWS's name)
+        if StackName != f"tot-dev-{stack}":
+            return _described(StackName=StackName)
+        if "missing" in changes:
+            refused("ValidationError", f"Stack with id {StackName} does not exist")()
+        return {"Stacks": [_stack(Service(stack)) | changes]}
+
+    return describe
+
+
 def _resources(*, StackName: str) -> dict[str, Any]:  # noqa: N803 (AWS's name)
     found = RESOURCES.get(StackName.removeprefix("tot-dev-"), [])
-    names = ("ResourceType", "LogicalResourceId", "PhysicalResourceId")
-    return {"StackResourceSummaries": [dict(zip(names, one, strict=True)) for one in found]}
+    names = ("ResourceType", "LogicalResourceId", "PhysicalResourceId", "ResourceStatus")
+    listed = [dict(zip(names, (*one, "CREATE_COMPLETE"), strict=True)) for one in found]
+    return {"StackResourceSummaries": listed}
 
 
 def origin(secret: str) -> dict[str, Any]:
@@ -188,7 +206,7 @@ POLICY_OF_THE_TABLE: Final = refused(
 AWS: Final[dict[str, Any]] = {
     "sts.get_caller_identity": {"Account": "1", "Arn": "arn:aws:iam::1:role/deploy"},
     "lambda.get_account_settings": {"AccountLimit": {"ConcurrentExecutions": 1000}},
-    "cloudformation.describe_stacks": {"Stacks": [_stack(service) for service in Service]},
+    "cloudformation.describe_stacks": _described,
     "cloudformation.list_stack_resources": _resources,
     "cloudformation.create_change_set": {},
     "cloudformation.describe_change_set": {
@@ -285,6 +303,6 @@ def world() -> World:
 def fakes() -> Any:
     """Return the functions that make answers for a planted fault."""
     return SimpleNamespace(
-        refused=refused, answered=answered, origin=origin, alarm=alarm, counted=counted,
+        refused=refused, changed=changed, answered=answered, origin=origin, alarm=alarm, counted=counted,
         public_poll=PUBLIC_POLL, poll_id=POLL_ID, page=PAGE, policy=POLICY, site=SITE,
     )  # fmt: skip

@@ -1,6 +1,5 @@
 """Each step passes in a correct environment and names each planted fault with the next command."""
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -99,22 +98,33 @@ def test_closed_route_is_distinguished_from_a_problem_of_the_function(world: Any
     assert "aws logs tail /aws/lambda/tot-dev-get-active-poll" in failure.advice
 
 
-def test_stack_with_another_site_origin_is_reported(world: Any) -> None:
-    described = json.loads(json.dumps(world.aws["cloudformation.describe_stacks"]))
-    described["Stacks"][3]["Parameters"][0]["ParameterValue"] = "https://not-deployed-yet.invalid"
-    world.aws["cloudformation.describe_stacks"] = described
+def test_stack_with_another_site_origin_is_reported(world: Any, fakes: Any) -> None:
+    placeholder = {"ParameterKey": "SiteOrigin", "ParameterValue": "https://not-deployed-yet.invalid"}
+    world.aws["cloudformation.describe_stacks"] = fakes.changed("vote-service", Parameters=[placeholder])
     failure = failure_of(stacks, world.evidence())
     assert "vote-service has SiteOrigin https://not-deployed-yet.invalid" in str(failure)
-    assert failure.advice.endswith("--site-origin https://vote.example")
+    assert failure.advice == "./dev deploy vote-service --env dev"
 
 
-def test_incomplete_or_missing_stack_is_reported(world: Any) -> None:
-    described = json.loads(json.dumps(world.aws["cloudformation.describe_stacks"]))
-    described["Stacks"][2]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
-    world.aws["cloudformation.describe_stacks"] = described
-    assert "tot-dev-poll-service is UPDATE_ROLLBACK_FAILED" in str(failure_of(stacks, world.evidence()))
-    del described["Stacks"][2]
-    assert "tot-dev-poll-service is missing" in str(failure_of(stacks, world.evidence()))
+@pytest.mark.parametrize(
+    ("change", "status", "command"),
+    [
+        ({"missing": True}, "missing", "./dev deploy poll-service"),
+        (
+            {"StackStatus": "UPDATE_ROLLBACK_COMPLETE"},
+            "UPDATE_ROLLBACK_COMPLETE",
+            "./dev deploy poll-service",
+        ),
+        ({"StackStatus": "UPDATE_ROLLBACK_FAILED"}, "UPDATE_ROLLBACK_FAILED", "continue-update-rollback"),
+    ],
+)
+def test_incomplete_or_missing_stack_is_reported_with_the_next_command(
+    change: Any, status: str, command: str, world: Any, fakes: Any
+) -> None:
+    world.aws["cloudformation.describe_stacks"] = fakes.changed("poll-service", **change)
+    failure = failure_of(stacks, world.evidence())
+    assert f"tot-dev-poll-service is {status}" in str(failure)
+    assert command in failure.advice
 
 
 @pytest.mark.parametrize("path", ["/", "/present/"])

@@ -1,11 +1,14 @@
 """The environment under test: its site, its AWS clients, and the commands that help after a failure."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from contracts.stack_exports import Service
+from deploy.account import choose_region
+from deploy.live_stack import LiveStack, read_stack
 from deploy.samconfig import SamConfig
 from devkit.checkout import ROOT
 from devkit.failure import Failure
@@ -42,12 +45,11 @@ class Environment:
         return site.rstrip("/")
 
     @cached_property
-    def stacks(self) -> dict[str, dict[str, Any]]:
-        """The stacks of the environment by name of the service, as CloudFormation describes them."""
-        pages = self.client("cloudformation").get_paginator("describe_stacks").paginate()
-        found = {stack["StackName"]: stack for page in pages for stack in page["Stacks"]}
-        names = {service.value: f"tot-{self.name}-{service.value}" for service in Service}
-        return {service: found[name] for service, name in names.items() if name in found}
+    def stacks(self) -> dict[str, LiveStack]:
+        """The stacks of the environment that exist, by name of the service."""
+        cloudformation = self.client("cloudformation")
+        found = {one.value: read_stack(cloudformation, f"tot-{self.name}-{one.value}") for one in Service}
+        return {service: stack for service, stack in found.items() if stack is not None}
 
     @cached_property
     def _resources(self) -> dict[str, list[dict[str, str]]]:
@@ -55,16 +57,17 @@ class Environment:
         return {
             service: [
                 resource
-                for page in pages.paginate(StackName=stack["StackName"])
+                for page in pages.paginate(StackName=stack.name)
                 for resource in page["StackResourceSummaries"]
+                if not resource["ResourceStatus"].startswith("DELETE")
             ]
             for service, stack in self.stacks.items()
         }
 
     def outputs(self, service: Service) -> dict[str, str]:
         """Return a stack's outputs; empty if the stack does not exist."""
-        given = self.stacks.get(service.value, {}).get("Outputs", [])
-        return {output["OutputKey"]: output["OutputValue"] for output in given}
+        stack = self.stacks.get(service.value)
+        return stack.outputs if stack else {}
 
     def resources(self, kind: str) -> dict[str, str]:
         """Return the physical ids of all resources of a type, by `service.LogicalId`."""
@@ -87,8 +90,10 @@ class Environment:
         }
 
     def deploy_command(self, service: str) -> str:
-        """Return the command that deploys a stack again."""
-        return f"./dev deploy {service} --env {self.name}" if self.on_aws else "./dev up"
+        """Return the command that deploys a stack again; on the laptop `up` deploys changed stacks only."""
+        if not self.on_aws:
+            return "./dev up --fresh, which deletes polls and votes"
+        return f"./dev deploy {service} --env {self.name}"
 
     def logs_command(self, function: str) -> str:
         """Return the command that shows a function's log."""
@@ -114,19 +119,18 @@ def local() -> Environment:
     )
 
 
-def deployed(name: str) -> Environment:
-    """Return an environment on AWS, with the Region of its samconfig.toml. Raises `Failure`."""
+def deployed(name: str, region: str | None = None) -> Environment:
+    """Return an environment on AWS, in the Region that a deployment would use. Raises `Failure`."""
     import boto3  # noqa: PLC0415 (slow to import)
     from botocore.config import Config  # noqa: PLC0415
 
-    region = SamConfig.read(ROOT / "services" / "frontend", name).region
-    session = boto3.Session(region_name=region) if region else boto3.Session()
-    if session.region_name is None:
-        raise Failure(f"No Region is known for {name}.", "Set AWS_REGION to the Region of its stacks.")
+    configured = SamConfig.read(ROOT / "services" / "frontend", name).region
+    chosen = choose_region(region, os.environ, {configured} if configured else set())
+    session = boto3.Session(region_name=chosen)
     config = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=30)
     return Environment(
         name,
-        session.region_name,
+        chosen,
         lambda service: session.client(service, config=config),  # type: ignore[call-overload]
     )
 

@@ -31,7 +31,7 @@ class NotApplicable:
 
 @dataclass
 class Evidence:
-    """What the steps so far have made and seen. `undo` runs at the end, the last entry first."""
+    """Results of the steps so far. `undo` runs at the end, the last entry first."""
 
     environment: Environment
     not_applicable: list[NotApplicable] = field(default_factory=list)

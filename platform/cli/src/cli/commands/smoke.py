@@ -16,6 +16,9 @@ def smoke(
     env: Annotated[
         str, typer.Option(help="An environment such as dev; local is the laptop's running stack.")
     ] = "local",
+    region: Annotated[
+        str | None, typer.Option(help="Such as eu-central-1; default: as for ./dev deploy.")
+    ] = None,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Make no account, no poll and no vote.")
     ] = False,
@@ -27,7 +30,7 @@ def smoke(
     which the site shows until the test closes it; it interrupts no other poll.
     Exit status: 0 all steps passed, 1 a step failed.
     """
-    chosen = environment.local() if env == "local" else environment.deployed(env)
+    chosen = environment.local() if env == "local" else environment.deployed(env, region)
     with Progress(open_console(stderr=True)) as progress:
         result = run_smoke(Evidence(chosen), progress, read_only=read_only)
     if as_json:

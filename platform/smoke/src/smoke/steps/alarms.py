@@ -1,4 +1,4 @@
-"""Step 10: the alarms: what they watch exists, has data, and reaches the topic; the functions' logs."""
+"""Step 10: the alarms, the resources and metrics that they watch, their topic; the logs of functions."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import batched

@@ -3,6 +3,7 @@
 import secrets
 from typing import Any, Final
 
+from deploy.live_stack import LiveStack
 from devkit.failure import Failure
 
 from smoke.evidence import Evidence, NotApplicable, as_text
@@ -47,14 +48,13 @@ def _aliases(evidence: Evidence) -> int:
     return len(aliases)
 
 
-def _unchanged(evidence: Evidence, service: str, stack: dict[str, Any]) -> None:
+def _unchanged(evidence: Evidence, service: str, stack: LiveStack) -> None:
     cloudformation = evidence.environment.client("cloudformation")
-    at = {"StackName": stack["StackName"], "ChangeSetName": f"smoke-{secrets.token_hex(4)}"}
+    at = {"StackName": stack.name, "ChangeSetName": f"smoke-{secrets.token_hex(4)}"}
     cloudformation.create_change_set(
         **at, UsePreviousTemplate=True, Capabilities=CAPABILITIES,
         Parameters=[
-            {"ParameterKey": one["ParameterKey"], "UsePreviousValue": True}
-            for one in stack.get("Parameters", [])
+            {"ParameterKey": name, "UsePreviousValue": True} for name in stack.parameters
         ],
     )  # fmt: skip
 
@@ -75,6 +75,6 @@ def _unchanged(evidence: Evidence, service: str, stack: dict[str, Any]) -> None:
     raise Failure(
         f"Deploying {service} unchanged would change {as_text(changed) or 'the stack'}: "
         f"{reason or found['Status']}.",
-        f"aws cloudformation detect-stack-drift --stack-name {stack['StackName']} "
+        f"aws cloudformation detect-stack-drift --stack-name {stack.name} "
         f"--region {evidence.environment.region}",
     )

@@ -26,24 +26,23 @@ def stacks(evidence: Evidence) -> str:
 def _complete(environment: Environment) -> None:
     for service in (one.value for one in Service):
         stack = environment.stacks.get(service)
-        status = stack["StackStatus"] if stack else "missing"
-        if status not in COMPLETE:
-            reason = (stack or {}).get("StackStatusReason", "")
+        if stack is None or stack.status not in COMPLETE:
             raise Failure(
-                f"The stack tot-{environment.name}-{service} is {status}.",
-                f"{reason}\n{environment.deploy_command(service)}".strip(),
+                f"The stack tot-{environment.name}-{service} is {stack.status if stack else 'missing'}.",
+                environment.deploy_command(service)
+                if stack is None or stack.is_ready
+                else stack.remedy(environment.region),
             )
 
 
 def _site_origins(environment: Environment) -> None:
     for service, stack in environment.stacks.items():
-        given = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
-        origin = given.get("SiteOrigin", environment.site)
+        origin = stack.parameters.get("SiteOrigin", environment.site)
         if origin != environment.site:
             raise Failure(
                 f"{service} has SiteOrigin {origin}, but the site is {environment.site}: "
                 "it rejects requests of the site's own pages.",
-                f"{environment.deploy_command(service)} --site-origin {environment.site}",
+                environment.deploy_command(service),
             )
 
 
@@ -54,7 +53,8 @@ def _origin_secret(environment: Environment) -> None:
             raise Failure(
                 f"The distribution sends the origin {name} another secret than `current` of OriginSecret: "
                 "functions reject its requests with 403 as soon as `previous` is empty.",
-                f"{environment.deploy_command('frontend')}; see the runbook, Rotating a secret",
+                f"{environment.deploy_command('frontend')}; after an interrupted rotation: "
+                f"./dev rotate --env {environment.name}",
             )
 
 
@@ -78,7 +78,8 @@ def _stream_mappings(environment: Environment) -> int:
         if state not in READING:
             raise Failure(
                 f"The stream mapping {name} is {state}: its function receives no records.",
-                f"aws lambda update-event-source-mapping --uuid {uuid} --enabled; if it is missing, "
+                f"aws lambda update-event-source-mapping --uuid {uuid} --enabled "
+                f"--region {environment.region}; if it is missing, "
                 "see the runbook, Rebuilding counters, before it is created again: "
                 f"{environment.deploy_command(service)}",
             )
