@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from contracts.enums import Choice
+from contracts.stack_exports import Service
 from devkit.failure import Failure
-from smoke.steps.alarms import alarms
+from smoke.steps.alarms import ORIGIN_CHECK, alarms
 from smoke.steps.counters import counters
 from smoke.steps.pages import pages
 from smoke.steps.permissions import permissions
@@ -19,6 +20,7 @@ from smoke.steps.socket import socket
 from smoke.steps.stacks import stacks
 from smoke.steps.vote import vote
 from smoke.steps.voter_token import voter_token
+from stacks.catalogue import load_stacks
 from websockets.sync.server import Server, ServerConnection, serve
 
 
@@ -275,6 +277,27 @@ def test_alarm_on_a_resource_that_does_not_exist_is_reported(world: Any, fakes: 
         Dimensions=[{"Name": "FunctionName", "Value": "tot-dev-vote-wraper"}]
     )
     assert "tot-dev-vote-wraper, which does not exist" in str(failure_of(alarms, world.evidence()))
+
+
+def test_alarm_on_an_expression_is_checked_by_each_of_its_metrics(world: Any) -> None:
+    stat = {"Metric": {"Dimensions": [{"Name": "QueueName", "Value": "no-queue"}]}}
+    found = {"AlarmName": "alarm-1", "AlarmActions": ["arn:topic"], "StateValue": "OK"}
+    expression = [{"Id": "e", "Expression": "m / 2"}, {"Id": "m", "MetricStat": stat}]
+    world.aws["cloudwatch.describe_alarms"] = {"MetricAlarms": [found | {"Metrics": expression}]}
+    assert "QueueName no-queue, which does not exist" in str(failure_of(alarms, world.evidence()))
+
+
+def test_services_in_the_dimensions_of_every_template_are_known() -> None:
+    named = {
+        dimension["Value"]
+        for stack in load_stacks()
+        for resource in stack.source["Resources"].values()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+        for dimension in resource["Properties"].get("Dimensions", [])
+        if dimension["Name"] == "service"
+    }
+    assert named
+    assert named <= {*(service.value for service in Service), ORIGIN_CHECK}
 
 
 def test_alarm_whose_metric_has_no_data_is_reported(world: Any) -> None:

@@ -1,5 +1,6 @@
 """Step 10: the alarms, the resources and metrics that they watch, their topic; the logs of functions."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any, Final
@@ -18,6 +19,8 @@ CALLED: Final = (
 CALLED_READ_ONLY: Final = ("get-active-poll",)
 CALLED_SERVICES: Final = {"poll-service", "vote-service", "results-service", "realtime-service"}
 OWN: Final = "ThisOrThat"
+ORIGIN_CHECK: Final = "origin-check"
+"""All services count requests without the origin secret under this name."""
 DATA_SECONDS: Final = 300.0
 """CloudWatch publishes a metric's data within minutes."""
 
@@ -31,11 +34,10 @@ def alarms(evidence: Evidence) -> str:
         service = name.partition(".")[0]
         if topic not in alarm["AlarmActions"] or not alarm.get("ActionsEnabled", True):
             raise Failure(f"The alarm {name} notifies no one.", evidence.environment.deploy_command(service))
-        for dimension in alarm["Dimensions"]:
-            if dimension["Value"] not in known.get(dimension["Name"], set()):
+        for dimension, value in _watched(alarm):
+            if dimension in known and value not in known[dimension]:
                 raise Failure(
-                    f"The alarm {name} watches {alarm['MetricName']} of {dimension['Name']} "
-                    f"{dimension['Value']}, which does not exist: it can never fire.",
+                    f"The alarm {name} watches {dimension} {value}, which does not exist: it can never fire.",
                     evidence.environment.deploy_command(service),
                 )
     called = CALLED if evidence.poll else CALLED_READ_ONLY
@@ -65,6 +67,13 @@ def _alarms(evidence: Evidence) -> dict[str, dict[str, Any]]:
     return {name: by_name[physical] for name, physical in names.items()}
 
 
+def _watched(alarm: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the dimensions of an alarm's metric, or of each metric of its expression."""
+    stats = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
+    for metric in stats or [alarm]:
+        yield from _by_name(metric).items()
+
+
 def _known(evidence: Evidence) -> dict[str, set[str]]:
     """Return the values that a dimension may have, by its name."""
     environment = evidence.environment
@@ -74,7 +83,9 @@ def _known(evidence: Evidence) -> dict[str, set[str]]:
     return {
         "FunctionName": functions,
         "function_name": functions,
-        "service": {service.value for service in Service},
+        "service": {*(service.value for service in Service), ORIGIN_CHECK},
+        "TableName": set(environment.resources("AWS::DynamoDB::Table").values()),
+        "EventSourceMappingUUID": set(environment.resources("AWS::Lambda::EventSourceMapping").values()),
         "QueueName": {address.rpartition("/")[2] for address in queues},
         "ApiId": {outputs[name] for name in ("PublicApiId", "AdminApiId", "WebSocketApiId")},
         "StateMachineArn": set(environment.resources("AWS::StepFunctions::StateMachine").values()),
@@ -117,9 +128,8 @@ def _data(evidence: Evidence, found: dict[str, dict[str, Any]], called: set[str]
     watched = {
         name: alarm
         for name, alarm in found.items()
-        if alarm["Namespace"] == "AWS/Lambda"
-        and alarm["MetricName"] == "Errors"
-        and called & {dimension["Value"] for dimension in alarm["Dimensions"]}
+        if (alarm.get("Namespace"), alarm.get("MetricName")) == ("AWS/Lambda", "Errors")
+        and called & {value for _, value in _watched(alarm)}
     }
     began = evidence.clock()
     while missing := [name for name, alarm in watched.items() if not _samples(evidence, alarm)]:
@@ -151,7 +161,7 @@ def _dimensions(evidence: Evidence, found: dict[str, dict[str, Any]]) -> None:
     published = [_by_name(metric) for page in pages(Namespace=OWN) for metric in page["Metrics"]]
     for name, alarm in found.items():
         service, dimensions = name.partition(".")[0], _by_name(alarm)
-        if alarm["Namespace"] != OWN or service not in CALLED_SERVICES or dimensions in published:
+        if alarm.get("Namespace") != OWN or service not in CALLED_SERVICES or dimensions in published:
             continue
         if "function_name" in dimensions:
             evidence.not_applicable.append(
@@ -167,4 +177,4 @@ def _dimensions(evidence: Evidence, found: dict[str, dict[str, Any]]) -> None:
 
 
 def _by_name(of: dict[str, Any]) -> dict[str, str]:
-    return {dimension["Name"]: dimension["Value"] for dimension in of["Dimensions"]}
+    return {dimension["Name"]: dimension["Value"] for dimension in of.get("Dimensions", [])}
