@@ -24,6 +24,7 @@ def test_request_with_either_value_is_accepted_and_not_counted(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.covers("T9")
 @pytest.mark.parametrize("headers", [{"x-origin-verify": "older"}, {"x-origin-verify": ""}, {}])
 def test_rejected_request_increments_the_metric_of_all_services(
     headers: dict[str, str], capsys: pytest.CaptureFixture[str]

@@ -81,6 +81,7 @@ def site_of(rotation: OriginRotation) -> Site:
     return cast("Site", rotation.cloudfront)
 
 
+@pytest.mark.covers("T28")
 def test_rotation_replaces_the_value_and_rejects_no_request(rotation: OriginRotation) -> None:
     rotation.run()
     site = site_of(rotation)
