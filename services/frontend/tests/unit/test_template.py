@@ -146,7 +146,7 @@ def test_every_api_origin_gets_the_origin_secret(name: str) -> None:
     [header] = ORIGINS[name]["OriginCustomHeaders"]
     assert header["HeaderName"] == "X-Origin-Verify"
     text, values = header["HeaderValue"]["Fn::Sub"]
-    assert text == "{{resolve:secretsmanager:${Secret}:SecretString:current}}"
+    assert text == "{{resolve:secretsmanager:${Secret}:SecretString:current::${OriginSecretVersion}}}"
     assert values["Secret"]["Fn::ImportValue"] == {"Fn::Sub": "tot-${Environment}:OriginSecretArn"}
 
 
