@@ -12,10 +12,10 @@ from pydantic import (
     model_validator,
 )
 
+from contracts.embed_origin import HttpsOrigin
 from contracts.enums import ManagedStatus, PollStatus, ResultVisibility, VoterPolicy
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
-from contracts.origin import HttpsOrigin
 from contracts.poll_snapshot import DisplaySettings, PollSettings
 from contracts.poll_texts import Label, Question, casefolded
 

@@ -11,6 +11,7 @@ import re
 from typing import Any, Final, cast
 from urllib.parse import parse_qs, quote
 
+from contracts.edge import ORIGIN_VERIFY_HEADER, VIEWER_ADDRESS_HEADER
 from hypercorn.typing import (
     ASGIReceiveCallable,
     ASGIReceiveEvent,
@@ -32,10 +33,12 @@ from laptop.lan.sign_in import LanSignIn
 
 CONTROL_PATHS: Final = re.compile(r"/+(_|restapis|health(/|$))")
 GOING_AWAY: Final = 1001
+ORIGIN_VERIFY: Final = ORIGIN_VERIFY_HEADER.encode()
+VIEWER_ADDRESS: Final = VIEWER_ADDRESS_HEADER.encode()
 # Only the edge sets these; a client's own are dropped, as CloudFront does.
 EDGE_HEADERS: Final = {
-    b"x-origin-verify",
-    b"cloudfront-viewer-address",
+    ORIGIN_VERIFY,
+    VIEWER_ADDRESS,
     b"x-forwarded-proto",
     b"x-forwarded-for",
 }
@@ -144,7 +147,7 @@ class Edge:
             await _close(receive, send)
             return
         path = f"/_aws/execute-api/{api_id}/ws"
-        verified = (b"x-origin-verify", self.deployed.origin_secret().encode())
+        verified = (ORIGIN_VERIFY, self.deployed.origin_secret().encode())
         headers = [*self._viewer_headers(scope), (b"host", b"localhost"), verified]
         changed = {"path": path, "raw_path": path.encode(), "headers": headers}
         await ministack.app(cast("Scope", {**scope, **changed}), receive, send)
@@ -159,7 +162,7 @@ class Edge:
             (name, self.gate.origin_at_site(scope, value) if name == b"origin" else value)
             for name, value in kept
         ]
-        return [*known, (b"cloudfront-viewer-address", address.encode())]
+        return [*known, (VIEWER_ADDRESS, address.encode())]
 
 
 def _with_laptop_cookies(headers: dict[str, Any]) -> dict[str, Any]:
