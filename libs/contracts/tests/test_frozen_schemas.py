@@ -40,10 +40,24 @@ def test_version_of_an_event_is_that_of_its_newest_schema() -> None:
     assert offenders(EVENTS, differs_from_its_version) == {}
 
 
+BOUNDS = {
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "pattern",
+}
+
+
 def extends(newer: Any, older: Any, *, named: bool = False) -> bool:
     """Return whether every message of the older schema fits the newer one, too.
 
-    Fields that were added are optional, and enums have only more members. `named`: a map of schemas by name.
+    Fields that were added are optional, enums have only more members, and a bound may be dropped. `named`: a
+    map of schemas by name.
     """
     if not (isinstance(newer, dict) and isinstance(older, dict)):
         return bool(newer == older)
@@ -51,7 +65,7 @@ def extends(newer: Any, older: Any, *, named: bool = False) -> bool:
         return set(values_of(older)) <= set(values_of(newer))
     if named:
         return all(name in newer and extends(newer[name], older[name]) for name in older)
-    compared = (newer.keys() | older.keys()) - {"title", "default", "required"}
+    compared = (newer.keys() | older.keys()) - {"title", "default", "required"} - (BOUNDS - newer.keys())
     return set(newer.get("required", ())) <= set(older.get("required", ())) and all(
         (key == "$defs" and key not in older)
         or extends(newer.get(key), older.get(key), named=key in {"properties", "$defs"})
@@ -95,6 +109,25 @@ def test_next_version_only_adds_optional_fields_and_members_of_enums(monkeypatch
     assert misread_by_newest_model() == [f"vote_cast.v{version}"]
     assert extends({"enum": ["a", "b"]}, {"enum": ["a"]})
     assert not extends({"enum": ["a"]}, {"enum": ["a", "b"]})
+    assert extends({"type": "string"}, {"type": "string", "maxLength": 80})
+    assert not extends({"type": "string", "maxLength": 80}, {"type": "string"})
+    assert not extends({"type": "string", "maxLength": 60}, {"type": "string", "maxLength": 80})
+
+
+def limits_of(schema: object) -> set[str]:
+    match schema:
+        case dict():
+            return schema.keys() & {"maxLength", "maxItems"} | {
+                limit for part in schema.values() for limit in limits_of(part)
+            }
+        case list():
+            return {limit for part in schema for limit in limits_of(part)}
+    return set()
+
+
+def test_only_requests_limit_lengths_so_a_reader_accepts_texts_of_an_earlier_limit() -> None:
+    requests = {"read_vote_log", "rebuild_poll", "redrive_poll"}
+    assert set(offenders(FROZEN, lambda name: sorted(limits_of(read(name))))) == requests
 
 
 def test_every_kind_of_event_is_frozen() -> None:

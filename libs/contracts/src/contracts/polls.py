@@ -129,10 +129,10 @@ class ChangePoll(Contract):
 
 
 class Option(Contract):
-    """One of the two options, in a response."""
+    """One of the two options, in a response: as stored, perhaps under an earlier and laxer rule."""
 
-    label: Label
-    image: ImagePath | None
+    label: str
+    image: str | None
 
 
 class Options(Contract):

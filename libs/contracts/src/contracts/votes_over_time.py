@@ -1,8 +1,8 @@
 """Votes over time: the data of an organiser's chart."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import Field, NonNegativeInt
+from pydantic import NonNegativeInt
 
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
@@ -27,5 +27,5 @@ class Series(Contract):
     """
 
     poll_id: PollId
-    points: Annotated[tuple[SeriesPoint, ...], Field(max_length=MAX_POINTS)]
+    points: tuple[SeriesPoint, ...]
     rebuilt_at: Instant | None

@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
+from contracts.poll_texts import MAX_LABEL
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 type Ask = Callable[..., SimpleNamespace]
 
@@ -28,6 +33,31 @@ def test_a_closed_poll_stays_public(ask: Ask, given_open: Callable[..., Poll]) -
 
 def test_creator_of_a_poll_is_not_public(ask: Ask, given_open: Callable[..., Poll]) -> None:
     assert "organiser-1" not in str(ask("get_public_poll", poll_id=given_open().poll_id).body)
+
+
+def test_poll_is_read_everywhere_although_its_label_is_longer_than_a_new_one_may_be(
+    ask: Ask, given_open: Callable[..., Poll], dynamodb: "DynamoDBClient"
+) -> None:
+    """An earlier release may have allowed longer labels; stored polls keep theirs."""
+    poll_id, label = given_open().poll_id, "T" * (MAX_LABEL + 1)
+    dynamodb.update_item(
+        TableName="tot-test-polls",
+        Key={"poll_id": {"S": poll_id}},
+        UpdateExpression="SET option_a = :label",
+        ExpressionAttributeValues={":label": {"S": label}},
+    )
+
+    for slug in (
+        "get_public_poll",
+        "get_active_poll",
+        "get_poll",
+        "list_polls",
+        "preview_poll",
+        "embed_poll",
+    ):
+        answer = ask(slug, poll_id=poll_id)
+        assert answer.status == 200, slug
+        assert label in str(answer.body), slug
 
 
 @pytest.mark.covers("T11")
