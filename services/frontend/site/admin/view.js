@@ -3,8 +3,9 @@ import { moveFigure } from "../animated-number.js";
 import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
 import { codesHint } from "../logic/codes.js";
 import { percent, votes } from "../logic/i18n.js";
-import { HINT, isEarly, lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
+import { hintOf, isEarly, lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { percents, shares } from "../logic/results.js";
+import { presenterLinkOf } from "../logic/share.js";
 import { liveWords } from "../logic/status-text.js";
 import { drawAbuse } from "./abuse.js";
 import { block } from "./busy-buttons.js";
@@ -85,11 +86,8 @@ function drawLifecycle(state, now) {
   const other = activePoll(state, now);
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
-  $("present-link").href = `/present/?poll=${poll.poll_id}`;
-  write(
-    $("details-hint"),
-    phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase],
-  );
+  $("present-link").href = presenterLinkOf(poll.poll_id);
+  write($("details-hint"), hintOf(phase, other));
   drawActions(state, poll, phase, at);
   show($("edit"), phase !== "archived");
   show($("again"), phase === "closed" || phase === "archived");

@@ -33,7 +33,7 @@ export const STATUS = Object.freeze({
   archived: "Archived",
 });
 
-export const HINT = Object.freeze({
+const HINT = Object.freeze({
   draft: "Only you see a draft. Opening starts a countdown on every screen.",
   scheduled: "It opens by itself. Until then all of it may change, or it may be taken back.",
   soon: "Voters see the countdown now.",
@@ -41,6 +41,16 @@ export const HINT = Object.freeze({
   closed: "Closed polls stay closed; the result is final.",
   archived: "The link between its votes and its voters is destroyed. The result stays.",
 });
+
+/**
+ * Return the hint about a poll; a draft cannot open while another poll is active.
+ * @param {Lifecycle} lifecycle
+ * @param {{question: string}|null} active the active poll
+ */
+export const hintOf = (lifecycle, active) =>
+  lifecycle === "draft" && active
+    ? `“${active.question}” is open. Close it before you open this one.`
+    : HINT[lifecycle];
 
 /**
  * Return the next or last time of a poll, in words.

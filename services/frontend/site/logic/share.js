@@ -4,6 +4,9 @@
 /** Return the link of a poll. @param {string} origin of this site @param {string} pollId */
 export const linkOf = (origin, pollId) => `${origin}/p/${pollId}`;
 
+/** Return the link of a poll's presenter, on this site. @param {string} pollId */
+export const presenterLinkOf = (pollId) => `/present/?poll=${pollId}`;
+
 /** @type {Record<string, string>} */
 const entity = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 /** @param {string} text */

@@ -14,7 +14,7 @@ import {
   undoOf,
 } from "../../site/logic/poll-actions.js";
 import { filteredPolls } from "../../site/logic/poll-list.js";
-import { lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
+import { hintOf, lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
 import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
 import { repeatsOf, rowOf } from "../../site/logic/repeats.js";
 import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/schedule-dialog.js";
@@ -324,6 +324,12 @@ test.each([
   const poll = { ...POLL, ...changes };
   expect(lifecycleOf(poll, NOW + ms)).toBe(lifecycle);
   expect(whenOf(poll, lifecycle, NOW + ms, NOW + ms)).toMatch(when);
+});
+
+test("the hint about a draft names the active poll, and no other hint does", () => {
+  expect(hintOf("draft", { question: "Tea?" })).toBe("“Tea?” is open. Close it before you open this one.");
+  expect(hintOf("draft", null)).toContain("Only you see a draft");
+  expect(hintOf("scheduled", { question: "Tea?" })).toBe(hintOf("scheduled", null));
 });
 
 describe("an action", () => {

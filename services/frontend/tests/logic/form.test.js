@@ -19,7 +19,7 @@ import { aboutTime, readLocal } from "../../site/logic/localtime.js";
 import { flawInOrigins, originsIn } from "../../site/logic/origins.js";
 import { flawInFile, whyNotTaken } from "../../site/logic/pictures.js";
 import { BOOLEANS, ofEach, SETTINGS } from "../../site/logic/settings.js";
-import { embedCodeOf, linkHint, linkOf } from "../../site/logic/share.js";
+import { embedCodeOf, linkHint, linkOf, presenterLinkOf } from "../../site/logic/share.js";
 
 const BERLIN = "Europe/Berlin";
 const NOON = Date.parse("2026-06-01T12:00:00Z");
@@ -363,6 +363,7 @@ describe("texts", () => {
 
   test("of a link depend on the lifecycle state", () => {
     expect(linkOf("https://vote.example", "p1")).toBe("https://vote.example/p/p1");
+    expect(presenterLinkOf("p1")).toBe("/present/?poll=p1");
     expect(linkHint("draft")).toContain("once it is open");
     expect(linkHint("open")).toContain("lead to this poll");
   });
