@@ -200,6 +200,18 @@ def counted(a: int, b: int) -> dict[str, Any]:
     return {"Items": [counter]}
 
 
+def certificate(state: str, difference: int) -> httpx.Response:
+    """Return the answer about the recount of the poll under test."""
+    counts = {"a": 1, "b": 0, "invalid": 0}
+    found = {
+        "poll_id": POLL_ID, "recount_id": "r", "state": state, "certified": state == "certified",
+        "reason": "reason", "log": counts, "counters": counts, "shown": counts, "difference": difference,
+        "closes_at": "2026-11-29T12:00:08Z", "started_at": "2026-11-29T12:00:48Z",
+        "finished_at": "2026-11-29T12:00:49Z",
+    }  # fmt: skip
+    return answered(200, {"poll_id": POLL_ID, "running": None, "certificate": found})
+
+
 POLICY_OF_THE_TABLE: Final = refused(
     "AccessDeniedException", "with an explicit deny in a resource-based policy"
 )
@@ -304,5 +316,6 @@ def fakes() -> Any:
     """Return the functions that make answers for a planted fault."""
     return SimpleNamespace(
         refused=refused, changed=changed, answered=answered, origin=origin, alarm=alarm, counted=counted,
-        public_poll=PUBLIC_POLL, poll_id=POLL_ID, page=PAGE, policy=POLICY, site=SITE,
+        certificate=certificate, public_poll=PUBLIC_POLL, calls=tuple(AWS),
+        poll_id=POLL_ID, page=PAGE, policy=POLICY, site=SITE,
     )  # fmt: skip

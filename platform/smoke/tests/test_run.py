@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -134,3 +136,14 @@ def test_site_that_cannot_be_reached_is_reported(world: Any, steps: dict[str, An
     failed = run_smoke(world.evidence(), progress()).failed
     assert failed is not None
     assert failed.problem == "https://vote.example cannot be reached: ConnectError no such host"
+
+
+def test_readme_lists_the_permission_of_each_call(fakes: Any) -> None:
+    listed = set(re.findall(r"\w+", (Path(__file__).parents[1] / "README.md").read_text()))
+    others = {
+        "sts.get_caller_identity": "DescribeStacks",  # needs no permission
+        "apigatewayv2.get_routes": "GET",
+        "dynamodb.execute_statement": "PartiQLDelete",
+    }
+    actions = {call: "".join(map(str.capitalize, call.partition(".")[2].split("_"))) for call in fakes.calls}
+    assert {call for call, action in (actions | others).items() if action not in listed} == set()

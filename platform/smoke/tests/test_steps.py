@@ -3,19 +3,24 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from contracts.enums import Choice
+from contracts.realtime import PollClosedMessage
 from contracts.stack_exports import Service
 from devkit.failure import Failure
 from smoke.steps.alarms import ORIGIN_CHECK, alarms
+from smoke.steps.close import close
 from smoke.steps.counters import counters
 from smoke.steps.pages import pages
 from smoke.steps.permissions import permissions
 from smoke.steps.poll import poll
 from smoke.steps.preflight import preflight
 from smoke.steps.redeployment import redeployment
+from smoke.steps.sign_in import sign_in
 from smoke.steps.socket import socket
 from smoke.steps.stacks import stacks
 from smoke.steps.vote import vote
@@ -335,6 +340,52 @@ def test_role_that_may_change_votes_is_reported(world: Any) -> None:
     evidence.owner = None
     failure = failure_of(permissions, evidence)
     assert "vote-service.VoteWrapperRole is allowed dynamodb:DeleteItem" in str(failure)
+
+
+def test_admin_api_that_answers_without_a_token_is_reported(world: Any, fakes: Any) -> None:
+    world.site["GET /admin/api/polls"] = fakes.answered(200, {"polls": []})
+    assert "GET /admin/api/polls answered 200, not 401" in str(failure_of(sign_in, world.evidence()))
+
+
+@pytest.fixture
+def closing(world: Any, fakes: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return evidence of one vote, in a world where a message announces the close."""
+    state = {"poll_id": fakes.poll_id, "status": "closed", "version": 3}
+    announced = PollClosedMessage.model_validate(state | {"type": "poll_closed"})
+    connection = nullcontext(SimpleNamespace(send=lambda _: None))
+    monkeypatch.setattr("smoke.steps.close.open_socket", lambda _: connection)
+    monkeypatch.setattr("smoke.steps.close.messages", lambda *_: [announced])
+    counts = {"counts": {"a": 1, "b": 0}, "total": 1, "updated_at": "2026-11-29T12:00:09Z"}
+    world.site[f"GET /results/{fakes.poll_id}"] = fakes.answered(200, state | counts)
+    world.site[f"GET /admin/api/results/{fakes.poll_id}/certificate"] = fakes.certificate("certified", 0)
+    evidence = world.evidence()
+    evidence.votes = Counter({Choice.A: 1})
+    return evidence
+
+
+def test_close_step_passes_for_revealed_and_certified_counts(closing: Any) -> None:
+    assert close(closing).endswith("revealed, certified")
+
+
+def test_revealed_counts_that_are_off_by_one_are_reported(closing: Any) -> None:
+    closing.votes[Choice.B] += 1
+    assert "the votes cast are {'a': 1, 'b': 1}" in str(failure_of(close, closing))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("different", "differs by 1 votes"), ("provisional", "No recount has certified")]
+)
+def test_certificate_that_does_not_certify_is_reported(
+    state: str, said: str, closing: Any, world: Any, fakes: Any
+) -> None:
+    answer = fakes.certificate(state, 1)
+    world.site[f"GET /admin/api/results/{fakes.poll_id}/certificate"] = answer
+    assert said in str(failure_of(close, closing))
+
+
+def test_close_that_no_message_announces_is_reported(closing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smoke.steps.close.messages", lambda *_: [])
+    assert "No message announced the close" in str(failure_of(close, closing))
 
 
 def test_api_that_rejects_the_current_origin_secret_is_reported(world: Any, fakes: Any) -> None:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.api import Results
+from contracts.enums import Choice
 from contracts.polls import Poll
 from contracts.realtime import Ping, PollClosedMessage
 from contracts.recount import Certificate, Recount, RecountState
@@ -58,7 +59,7 @@ def _revealed(evidence: Evidence) -> Results | None:
         return None
     results = Results.model_validate_json(expect(evidence, answer, HTTPStatus.OK, "get-results").content)
     shown = {"a": results.counts.a, "b": results.counts.b}
-    cast = {choice.value: votes for choice, votes in evidence.votes.items()}
+    cast = {choice.value: evidence.votes[choice] for choice in Choice}
     if shown != cast:
         raise Failure(
             f"The revealed counts are {shown}, but the votes cast are {cast}.",
