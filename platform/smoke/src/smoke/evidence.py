@@ -72,7 +72,9 @@ class Evidence:
         )
         return self.undo.enter_context(client)
 
-    def until[T](self, look: Callable[[], T | None], failure: Callable[[], Failure]) -> tuple[T, float]:
+    def until[T](
+        self, look: Callable[[], T | None], failure: Callable[[], Failure], more_seconds: float = 0.0
+    ) -> tuple[T, float]:
         """Return the first result that is not None, and the seconds that it took. Raises the failure."""
         began = self.clock()
         while True:
@@ -80,7 +82,7 @@ class Evidence:
             seconds = self.clock() - began
             if found is not None:
                 return found, seconds
-            if seconds > self.environment.patience:
+            if seconds > self.environment.patience + more_seconds:
                 raise failure()
             self.sleep(_PAUSE_SECONDS)
 

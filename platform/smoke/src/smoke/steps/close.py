@@ -15,8 +15,10 @@ from websockets.sync.client import ClientConnection
 from smoke.evidence import Evidence, expect
 from smoke.steps.socket import messages, open_socket
 
-SEALED_SECONDS: Final = 40.0
-"""A recount is final from then on after the close."""
+SEALED_SECONDS: Final = 45.0
+"""Time from the close until the recount begins, which the seal of the vote log makes final."""
+RETRY_SECONDS: Final = 90.0
+"""An incomplete recount is repeated after this time."""
 
 
 def close(evidence: Evidence) -> str:
@@ -32,7 +34,7 @@ def close(evidence: Evidence) -> str:
     late = max(0.0, time.time() - closed_at)
     evidence.until(lambda: _revealed(evidence), lambda: _hidden(evidence))
     evidence.sleep(max(0.0, closed_at + SEALED_SECONDS - time.time()))
-    certificate, _ = evidence.until(lambda: _final(evidence), lambda: _uncertified(evidence))
+    certificate, _ = evidence.until(lambda: _final(evidence), lambda: _uncertified(evidence), RETRY_SECONDS)
     if certificate.state is not RecountState.CERTIFIED:
         raise Failure(
             f"The recount differs by {certificate.difference} votes: {certificate.reason}",
@@ -76,7 +78,7 @@ def _hidden(evidence: Evidence) -> Failure:
 
 def _final(evidence: Evidence) -> Certificate | None:
     address = f"/admin/api/results/{evidence.require_poll().poll_id}/certificate"
-    answer = expect(evidence, evidence.require_owner().get(address), HTTPStatus.OK, "request-recount")
+    answer = expect(evidence, evidence.require_owner().get(address), HTTPStatus.OK, "get-admin-results")
     certificate = Recount.model_validate_json(answer.content).certificate
     return None if certificate is None or certificate.state is RecountState.PROVISIONAL else certificate
 
