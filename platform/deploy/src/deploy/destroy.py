@@ -33,14 +33,16 @@ class Inventory:
 
     def lines(self, *, everything: bool) -> Iterator[str]:
         """Yield the losses of a deletion, and the parts that stay."""
-        yield "These stacks are deleted, and the site stops for all voters:"
-        yield from (f"  {live.name} ({live.status})" for _, live in self.stacks)
+        if self.stacks:
+            yield "These stacks are deleted, and the site stops for all voters:"
+            yield from (f"  {live.name} ({live.status})" for _, live in self.stacks)
         if everything:
             yield "These resources are deleted with all votes, polls, results, members and keys, for ever:"
         else:
             yield "These resources stay, and a new environment of this name is refused while they exist:"
         yield from (f"  {one.kind} {one.name}" for one in self.data)
-        yield "AWS keeps a backup of a deleted table with point-in-time recovery for 35 days."
+        if everything:
+            yield "AWS keeps a backup of a deleted table with point-in-time recovery for 35 days."
         yield "The validation record of a certificate stays in the zone of its domain."
 
 

@@ -107,8 +107,7 @@ def _left_over(environment: Environment, stack: Stack) -> Iterator[str]:
             f"- Stack {stack.name} does not exist, but the names of {len(found)} of its resources are taken: "
             "an earlier stack left them. Export data that you need. These commands delete the data:\n"
             f"{commands}\n"
-            "  If no stack of this environment is needed, this command deletes all of it:\n"
-            f"  ./dev destroy --env {environment.name} --everything"
+            f"  For all stacks of the environment: ./dev destroy --env {environment.name} --everything"
         )
 
 

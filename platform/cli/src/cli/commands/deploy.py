@@ -91,8 +91,11 @@ def print_plan(console: Console, plans: list[StackPlan]) -> None:
     for number, plan in enumerate(plans, 1):
         for line in plan.lines():
             console.print(f"{number}. {line}" if line[0] != " " else line, markup=False, soft_wrap=True)
-    if any(plan.stack == "edge" and plan.action != "unchanged" for plan in plans):
-        console.print("The front end also gets the certificate and the firewall of edge when they exist.")
+    created = {plan.stack for plan in plans if plan.action == "create"}
+    if "edge" in created and len(plans) > 1:
+        console.print(
+            "The front end gets certificate and firewall as soon as edge has made them.", soft_wrap=True
+        )
 
 
 def print_site(console: Console, environment: Environment) -> None:
