@@ -12,7 +12,7 @@ from deploy.account import Account
 from deploy.destroy import Destruction
 from deploy.environment import Environment
 from deploy.preflight import preflight
-from deploy.retained import NamedResource, exists, named_resources
+from deploy.retained import NamedResource, delete, exists, named_resources
 from devkit.failure import Failure
 from devkit.progress import Progress
 from rich.console import Console
@@ -154,6 +154,14 @@ def test_artefacts_of_the_environment_are_deleted_and_others_stay(
     destruction(dev).run(destruction(dev).inventory(), everything=True)
     left = boto3.client("s3").list_object_versions(Bucket=ARTEFACTS)["Versions"]
     assert {one["Key"] for one in left} == {"tot-dev-frontend-2/1", "tot-prod-frontend/1"}
+
+
+@pytest.mark.usefixtures("aws")
+def test_resource_that_aws_does_not_delete_is_a_failure_in_its_own_words() -> None:
+    absent = NamedResource("AWS::DynamoDB::Table", "tot-dev-polls", REGION, True)
+    with pytest.raises(Failure, match="DynamoDB table tot-dev-polls was not deleted") as failure:
+        delete(absent)
+    assert "ResourceNotFoundException" in failure.value.advice
 
 
 @pytest.fixture

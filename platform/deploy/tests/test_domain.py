@@ -17,7 +17,7 @@ from devkit.failure import Failure
 from devkit.progress import Progress
 from rich.console import Console
 
-from .conftest import CLOUD, NUMBER, STACKS, InterruptedRun, SamInMemory, named, origins, run
+from .conftest import CLOUD, NUMBER, STACKS, InterruptedRun, SamInMemory, named, origins, put_stack, run
 
 DOMAIN = "vote.example.com"
 CERTIFICATE = f"arn:aws:acm:us-east-1:{NUMBER}:certificate/{DOMAIN}"
@@ -159,6 +159,19 @@ def test_records_to_make_by_hand_are_printed_when_the_zone_is_elsewhere(
     printed = capsys.readouterr().out
     assert f"Site: https://{DOMAIN}" in printed
     assert f"{DOMAIN} CNAME d111111abcdef8.cloudfront.net" in printed
+
+
+def test_record_is_printed_again_after_an_interruption(
+    dev: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_stack("edge", "dev", {"DomainName": DOMAIN}, "CREATE_IN_PROGRESS")
+    record = DnsRecord(f"_x.{DOMAIN}.", "CNAME", "_y.acm-validations.aws.")
+    monkeypatch.setattr("deploy.preflight.validation_record", lambda _: record)
+    monkeypatch.setattr("deploy.preflight.lambda_limits", lambda _: {"ConcurrentExecutions": 1000})
+    with pytest.raises(Failure) as failure:
+        preflight(dev, STACKS)
+    assert "wait stack-create-complete --stack-name tot-dev-edge" in failure.value.advice
+    assert f"_x.{DOMAIN} CNAME _y.acm-validations.aws" in failure.value.advice
 
 
 def test_record_of_a_pending_certificate_is_printed_during_the_deployment(

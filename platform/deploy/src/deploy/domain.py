@@ -62,10 +62,19 @@ def find_zone(domain: str) -> str | None:
 
 
 def present_records(domain: str, zone: str) -> list[str]:
-    """Return the address records that a zone already has for a domain."""
-    found = _client("route53").list_resource_record_sets(
-        HostedZoneId=zone, StartRecordName=domain, MaxItems="10"
-    )["ResourceRecordSets"]
+    """Return the address records that a zone already has for a domain.
+
+    Raises:
+        Failure: Route 53 did not answer the question.
+    """
+    try:
+        found = _client("route53").list_resource_record_sets(
+            HostedZoneId=zone, StartRecordName=domain, MaxItems="10"
+        )["ResourceRecordSets"]
+    except (BotoCoreError, ClientError) as error:
+        raise Failure(
+            f"Route 53 does not show the records of {domain}.", f"{error}\nNothing was changed."
+        ) from error
     return [
         f"{one['Name'].rstrip('.')} {one['Type']}"
         for one in found

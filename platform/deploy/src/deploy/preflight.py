@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from devkit.failure import Failure
 from stacks.catalogue import Stack
 
-from deploy.domain import present_records
+from deploy.domain import DnsRecord, present_records, validation_record
 from deploy.environment import Environment
 from deploy.retained import leftovers
 
@@ -66,11 +66,22 @@ def _state(environment: Environment, stack: Stack, chosen: list[Stack]) -> Itera
     live = environment.read(stack)
     if live and not live.is_ready:
         yield f"- {live.name} is in {live.status}. {live.remedy(environment.region_of(stack))}"
+        domain = live.parameters.get("DomainName") if stack.name == "edge" else ""
+        if domain and (record := _pending_record(domain)):
+            yield f"  Its certificate waits for this record in the zone of {domain}:\n  {record}"
     elif live is None and stack not in chosen:
         yield (
             f"- {stack.name} does not exist, and the stack to deploy imports from it. Deploy it first:\n"
             f"  ./dev deploy {stack.name} --env {environment.name}"
         )
+
+
+def _pending_record(domain: str) -> DnsRecord | None:
+    """Return the record of a pending certificate; it is advice, so an error of ACM hides only the record."""
+    try:
+        return validation_record(domain)
+    except (BotoCoreError, ClientError):
+        return None
 
 
 def _moved_site(environment: Environment, chosen: list[Stack]) -> Iterator[str]:

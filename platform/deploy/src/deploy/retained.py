@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from devkit.failure import Failure
 from stacks.catalogue import Stack
 
@@ -68,8 +68,8 @@ def exists(resource: NamedResource) -> bool:
     """
     try:
         return _KINDS[resource.type].exists(resource)
-    except ClientError as error:
-        code = error.response["Error"].get("Code", "")
+    except (BotoCoreError, ClientError) as error:
+        code = error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""
         if code in _ABSENT:
             return False
         if resource.type == "AWS::S3::Bucket" and code == "403":
@@ -80,8 +80,18 @@ def exists(resource: NamedResource) -> bool:
 
 
 def delete(resource: NamedResource) -> None:
-    """Delete a resource and all its data."""
-    _KINDS[resource.type].delete(resource)
+    """Delete a resource and all its data.
+
+    Raises:
+        Failure: AWS refused, such as access denied.
+    """
+    try:
+        _KINDS[resource.type].delete(resource)
+    except (BotoCoreError, ClientError) as error:
+        raise Failure(
+            f"The {resource.kind} {resource.name} was not deleted.",
+            f"{error}\nRemove the cause, then run the same command again.",
+        ) from error
 
 
 def _named(environment: Environment, stack: Stack) -> Iterator[NamedResource]:
