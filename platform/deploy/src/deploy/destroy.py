@@ -99,7 +99,10 @@ class Destruction:
                         step.note = f"deleting {one.kind}"
                         delete(one)
             with self.progress.doing(f"artefacts of {stack.name}"):
-                self._delete_artefacts(stack)
+                try:
+                    self._delete_artefacts(stack)
+                except ClientError as error:
+                    raise Failure(f"The artefacts of {stack.name} were not deleted.", f"{error}") from error
 
     def _delete_stack(self, stack: Stack, live: LiveStack) -> None:
         cloudformation = self.environment.cloudformation(stack)
