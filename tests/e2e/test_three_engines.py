@@ -22,6 +22,16 @@ NAMES: Final = ("chromium", "firefox", "webkit")
 
 
 @pytest.fixture(scope="module")
+def running(second_stack: Running) -> Running:
+    return second_stack
+
+
+@pytest.fixture(scope="module")
+def organiser(running: Running) -> Organiser:
+    return Organiser(running)
+
+
+@pytest.fixture(scope="module")
 def started(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Return one engine; all tests of the module share its profile, like one voter's browser."""
     try:
