@@ -254,7 +254,7 @@ class TestControls:
         expect(dialog).to_be_hidden()
         page.keyboard.press("c")
         dialog.get_by_role("button", name="Close now").click()
-        expect(page.locator("#turn")).to_contain_text("Closes in 0:0")
+        expect(page.locator("#said")).to_have_text("The poll closes in 3 seconds.")
         expect(page.locator("#turn")).to_have_text("Counting the last votes…")
         expect(page.get_by_role("button", name="Close now")).to_be_hidden()
 
