@@ -414,7 +414,7 @@ class TestLive:
         expect(title(page)).to_have_text("Your vote is recorded")
 
     def test_pending_vote_at_a_poll_switch_is_reported(self, page: Page, open_poll: Api) -> None:
-        open_poll.plan("POST /vote", lost(open_poll))
+        open_poll.plan("POST /vote", lost(open_poll), lost(open_poll))  # also the first retry
         with page.expect_event("requestfailed"):
             option(page, "a").click()
         open_poll.switch_poll(question="And now?")

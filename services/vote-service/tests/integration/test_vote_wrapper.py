@@ -233,7 +233,7 @@ def test_vote_before_the_opening_returns_retry_after(stack: Any, voter: Any, mak
     answer = voter.vote(poll.poll_id)
     problem = assert_problem(answer, 409, "not-open-yet")
     assert problem.opens_at == poll.opens_at
-    assert answer["headers"]["Retry-After"] == "100"
+    assert 0 < int(answer["headers"]["Retry-After"]) <= 100  # the clock runs on
     assert stack.votes() == []
 
 
