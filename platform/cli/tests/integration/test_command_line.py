@@ -40,7 +40,7 @@ def test_down_without_a_stack_succeeds(tmp_path: Path) -> None:
 
 def test_an_unknown_service_is_rejected_with_the_known_ones(tmp_path: Path) -> None:
     done = _dev("deploy", "nope", "--env", "dev", state=tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "Unknown service nope" in done.stderr
     assert "vote-service" in done.stderr
 
