@@ -49,8 +49,8 @@ PATIENCE_MILLISECONDS: Final = 1000 * PATIENCE_SECONDS
 FIRST: Final = "test_burst.py"
 """Runs first, because it tests the first requests to a new stack."""
 
-SECOND_STACK: Final = ("test_rebuild.py", "test_restart.py", "test_three_engines.py")
-"""Files that use the second stack: one stops it, one waits two minutes for it, one evens out the time."""
+SECOND_STACK: Final = ("test_rebuild.py", "test_restart.py", "test_smoke.py", "test_three_engines.py")
+"""Files that use the second stack: one stops it, one waits two minutes for it, two even out the time."""
 
 LAST: Final = "test_privacy.py"
 """Runs last, because it reads the logs and tables of all other tests."""
