@@ -213,8 +213,8 @@ def test_organiser_signs_in_on_a_phone_without_leaving_its_address(
     with httpx.Client(base_url=instance.lan_site, verify=trusted) as phone:
         foreign = phone.post("/oauth2/token", headers={"Origin": "https://evil.example"})
         assert "cloudfront" in foreign.headers["via"], "a page of another site reaches no sign-in"
-        told = phone.get("/config.json", headers={"X-Sign-In": instance.endpoint}).json()
-        assert told["x-sign-in"] == instance.lan_site
+        answer = phone.get("/config.json", headers={"X-Sign-In": instance.endpoint}).json()
+        assert answer["x-sign-in"] == instance.lan_site
 
 
 def test_a_phones_socket_opens_by_wss(trusted: ssl.SSLContext, repaired: Any) -> None:

@@ -42,7 +42,7 @@ class Recounts:
         return _order_in(answer["Item"]) if "Item" in answer else None
 
     def place(self, order: RecountOrder, after: RecountOrder | None) -> RecountOrder:
-        """Store an organiser's order that follows `after`; return it, or the order stored meanwhile."""
+        """Store an organiser's order that follows `after`; return it, or the order of another request."""
         try:
             with map_aws_errors("place order"):
                 self._client.put_item(
