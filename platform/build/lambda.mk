@@ -17,9 +17,9 @@ ASSETS ?=
 # Dependency groups that only some functions of the service need: build-XFunction: GROUPS := images
 GROUPS ?=
 # SAM publishes a new version behind an alias only if the code's hash changes. So the code includes everything else
-# that affects a version: the template, the samconfig.toml beside it, and RELEASE. Set RELEASE to a value that changes
+# that affects a version: the template, the samconfig.toml beside it, and BUILD_ID. Set BUILD_ID to a value that changes
 # with the other parameters passed to `sam deploy`.
-RELEASE ?=
+BUILD_ID ?=
 STACK_DIR := $(firstword $(foreach folder,$(SERVICE_DIR) $(SERVICE_DIR)/..,$(if $(wildcard $(folder)/template.yaml),$(folder))))
 WHEELS := $(WORKSPACE)/.dev/wheels/$(PYTHON)-$(PLATFORM)
 LOCK := $(ARTIFACTS_DIR).lock.txt
@@ -50,5 +50,5 @@ build-%:
 	find $$ours -name __pycache__ -type d -prune -exec rm -rf {} + && \
 	$(COMPILE) -s $(ARTIFACTS_DIR) -p /var/task $$ours
 	$(if $(ASSETS),cp -R $(foreach asset,$(ASSETS),$(SERVICE_DIR)/$(asset)) $(ARTIFACTS_DIR))
-	{ cat $(STACK_DIR)/template.yaml $(wildcard $(STACK_DIR)/samconfig.toml); echo '$(RELEASE)'; } | git hash-object --stdin >$(ARTIFACTS_DIR)/release.txt
+	{ cat $(STACK_DIR)/template.yaml $(wildcard $(STACK_DIR)/samconfig.toml); echo '$(BUILD_ID)'; } | git hash-object --stdin >$(ARTIFACTS_DIR)/inputs.txt
 	rm -f $(LOCK)

@@ -27,13 +27,14 @@ DEVELOPMENT: Final[dict[str, set[str]]] = {
     "template_lint": {"stacks"},
     "api_documents": {"devkit", "stacks", "template_lint"},
     "testkit": {"stacks", "template_lint"},
-    "deploy": {"devkit", "stacks"},
-    "laptop": {"devkit", "stacks", "deploy"},
+    "releases": {"devkit", "stacks"},
+    "deploy": {"devkit", "stacks", "releases"},
+    "laptop": {"devkit", "stacks", "releases", "deploy"},
     "loadtest": {"devkit", "laptop"},
     "smoke": {"devkit", "deploy", "laptop"},
     "testrunner": {"devkit"},
     "checks": {"devkit", "stacks", "testrunner"},
-    "cli": {"devkit", "stacks", "deploy", "laptop", "loadtest", "smoke", "testrunner", "checks"},
+    "cli": {"devkit", "stacks", "deploy", "laptop", "loadtest", "smoke", "testrunner", "checks", "releases"},
 }
 """The packages of development, which no function contains, each with those that it may import."""
 

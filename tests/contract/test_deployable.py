@@ -76,10 +76,10 @@ def test_documented_invitations_are_sent_by_email() -> None:
 
 
 def test_documented_deployments_by_hand_publish_changed_parameters() -> None:
-    """Without a new RELEASE at build time, functions behind an alias keep their old parameters."""
+    """Without a new BUILD_ID at build time, functions behind an alias keep their old parameters."""
     builds = [line for line in commands("*samconfig.toml", "*.md") if "sam build && sam deploy" in line]
     assert len(builds) >= 7
-    assert [line for line in builds if "RELEASE=$(date +%s) sam build" not in line] == []
+    assert [line for line in builds if "BUILD_ID=$(date +%s) sam build" not in line] == []
 
 
 def test_runbook_skips_only_resources_that_exist() -> None:
@@ -87,3 +87,12 @@ def test_runbook_skips_only_resources_that_exist() -> None:
     [skipped] = re.findall(r"--resources-to-skip (\w+)", " ".join(commands("docs/runbook.md")))
     frontend = read_template(ROOT / "services/frontend/template.yaml")
     assert frontend["Resources"][skipped]["Type"].startswith("Custom::")
+
+
+def test_every_stack_shows_its_release_and_accepts_every_form_of_a_version() -> None:
+    versions = "1.0.0", "1.0.0+12.gabc1234.dirty", "0.0.0+archive", "unknown"
+    for path in TEMPLATES:
+        template = read_template(path)
+        pattern = template["Parameters"]["Release"]["AllowedPattern"]
+        assert all(re.fullmatch(pattern, one) for one in versions), path
+        assert template["Outputs"]["Release"] == {"Value": {"Ref": "Release"}}, path

@@ -15,6 +15,7 @@ from deploy.plan import StackPlan
 from deploy.sam.process import SamProcess, SamRun
 from devkit.checkout import ROOT
 from devkit.progress import Progress
+from releases.version import version
 from rich.console import Console
 from stacks.catalogue import Stack
 from testkit.aws import emulated_aws
@@ -81,7 +82,9 @@ def put_stack(
         key: str(body["Default"]) for key, body in stack.source["Parameters"].items() if "Default" in body
     }
     stack_name = f"tot-{environment}-{name}"
-    CLOUD[stack_name] = LiveStack(stack_name, status, defaults | parameters, _outputs(name, parameters))
+    CLOUD[stack_name] = LiveStack(
+        stack_name, status, defaults | {"Release": version()} | parameters, _outputs(name, parameters)
+    )
 
 
 def _outputs(name: str, parameters: dict[str, str]) -> dict[str, str]:

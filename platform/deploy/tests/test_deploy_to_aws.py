@@ -9,6 +9,7 @@ from deploy.environment import UNKNOWN_ORIGIN, Environment
 from deploy.sam.process import SamRun
 from deploy.samconfig import SamConfig
 from devkit.failure import Failure
+from releases.version import version
 from stacks.catalogue import Stack
 
 from .conftest import (
@@ -62,6 +63,7 @@ def test_deploy_passes_all_parameters_of_the_section(sam: SamInMemory, configure
     assert sam.overrides == [
         {
             "Environment": "dev",
+            "Release": version(),
             "SiteOrigin": UNKNOWN_ORIGIN,
             "LogRetentionDays": "14",
             "Architecture": "x86_64",

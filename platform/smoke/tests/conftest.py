@@ -142,7 +142,7 @@ def _stack(service: Service) -> dict[str, Any]:
         },
         Service.FRONTEND: {"SiteUrl": SITE, "DistributionId": "D1", "BucketName": "site"},
         Service.REALTIME: {"WebSocketApiId": "socket"},
-    }.get(service, {})  # fmt: skip
+    }.get(service, {}) | {"Release": "1.0.0" if service is Service.POLL else "1.1.0"}  # fmt: skip
     return {
         "StackName": f"tot-dev-{service.value}",
         "StackStatus": "UPDATE_COMPLETE",

@@ -57,6 +57,11 @@ def test_step_passes_in_a_correct_environment(step: Any, world: Any) -> None:
     assert [one.check for one in evidence.not_applicable if "deleted" not in one.check] == []
 
 
+def test_stacks_of_two_releases_are_reported_and_pass(world: Any) -> None:
+    """Between two releases an environment is complete with any mixture of them."""
+    assert "7 stacks of release 1.0.0, 1.1.0" in stacks(world.evidence())
+
+
 def test_poll_step_passes_once_both_copies_exist(world: Any, fakes: Any) -> None:
     opening(world, fakes)
     assert poll(world.evidence()).startswith("copies after")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from devkit.failure import Failure
 from stacks import catalogue
-from stacks.inputs import fingerprint
+from stacks.inputs import build_id, fingerprint
 
 EXPORTING = "Outputs:\n  X: {{Value: 1, Export: {{Name: !Sub 'tot-${{Environment}}:{0}'}}}}\n"
 IMPORTING = "Resources:\n  R: {{Value: !ImportValue {{'Fn::Sub': 'tot-${{Environment}}:{0}'}}}}\n"
@@ -87,6 +87,13 @@ def test_only_changed_inputs_redeploy_a_stack(checkout: Path, path: str, expecte
         template = checkout / f"services/{service}/template.yaml"
         template.write_text("Globals: {Function: {CodeUri: .}}\n" + template.read_text())
     assert _changed_by(checkout, path) == expected
+
+
+def test_new_release_without_another_change_redeploys_no_stack(checkout: Path) -> None:
+    stack = catalogue.in_deploy_order(checkout)[0]
+    old, new = ({"SiteOrigin": "a", "Release": number} for number in ("1.0.0", "1.1.0"))
+    assert fingerprint(stack, old, checkout) == fingerprint(stack, new, checkout)
+    assert build_id(old) == build_id(new) != build_id({"SiteOrigin": "b"})
 
 
 def test_changed_parameters_redeploy_a_stack(checkout: Path) -> None:

@@ -1,11 +1,12 @@
 """`dev`: assembles the sub-commands, one module each."""
 
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from devkit.failure import Failure, disk_full
 from devkit.terminal import open_console
+from releases.version import version
 
 from cli.commands.bench import bench
 from cli.commands.chaos import chaos
@@ -20,6 +21,7 @@ from cli.commands.openapi import openapi
 from cli.commands.rebuild import rebuild
 from cli.commands.recount import recount
 from cli.commands.redrive import redrive
+from cli.commands.release import release
 from cli.commands.rotate import rotate
 from cli.commands.screenshots import screenshots
 from cli.commands.smoke import smoke
@@ -53,16 +55,35 @@ def _tell(failure: Failure) -> None:
     console.print(failure.advice, markup=False)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version())
+        raise typer.Exit
+
+
 app = Dev(
-    help="Run, test and deploy This or That.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def dev(
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version of this checkout.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
+) -> None:
+    """Run, test and deploy This or That."""
+
+
 for command in (
     up, down, status, logs, crowd, chaos, recount, redrive, rebuild, export, test, check, openapi,
-    screenshots, deploy, smoke, destroy, rotate,
+    screenshots, deploy, smoke, destroy, rotate, release,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(bench, name="bench")

@@ -9,7 +9,7 @@ from devkit.checkout import state_directory
 from devkit.failure import Failure
 from devkit.progress import Progress, Step
 from stacks.catalogue import Stack
-from stacks.inputs import release
+from stacks.inputs import build_id
 
 from deploy.domain import showing_validation
 from deploy.environment import Environment
@@ -112,7 +112,7 @@ class AwsDeployment:
         log = state_directory() / "aws" / self.environment.name / f"{stack.name}.{what}.log"
         variables = {
             "ARCHITECTURE": architecture(stack, parameters),
-            "RELEASE": release(parameters),
+            "BUILD_ID": build_id(parameters),
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
         }

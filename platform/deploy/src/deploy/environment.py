@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from devkit.failure import Failure
+from releases.version import version
 from stacks.catalogue import Stack, in_deploy_order
 from stacks.template import Json, read_template
 
@@ -75,7 +76,11 @@ class Environment:
         the command does not name them.
         """
         declared = stack.declared(
-            {"Environment": self.name, "SiteOrigin": site_origin or self.origin_of(stack)}
+            {
+                "Environment": self.name,
+                "Release": version(),
+                "SiteOrigin": site_origin or self.origin_of(stack),
+            }
         )
         if "DomainName" in _declared(stack):
             declared |= stack.declared(self._edge(stack))

@@ -11,8 +11,9 @@ from deploy.sam.process import SamProcess, SamRun
 from devkit.checkout import ROOT
 from devkit.failure import Failure
 from devkit.progress import Progress, Step
+from releases.version import version
 from stacks.catalogue import Stack, in_deploy_order
-from stacks.inputs import fingerprint, release
+from stacks.inputs import build_id, fingerprint
 
 from laptop import rate_limit
 from laptop.aws import client, root_environment
@@ -34,6 +35,7 @@ def parameters(instance: Instance) -> dict[str, str]:
         "LogRetentionDays": "7",
         # A foreign origin that exists locally, to test the read access of an allowed origin.
         "AllowedOrigins": instance.allowed_origin,
+        "Release": version(),
         rate_limit.PARAMETER: str(rate_limit.allowed(instance)),
     }
 
@@ -120,7 +122,7 @@ class LocalDeployment:
         log = self.instance.builds / f"{one.stack.name}.{what}.log"
         environment = root_environment(self.instance) | {
             "ARCHITECTURE": host_architecture(),
-            "RELEASE": release(one.stack.declared(parameters(self.instance))),
+            "BUILD_ID": build_id(one.stack.declared(parameters(self.instance))),
             "SAM_CLI_POLL_DELAY": "0.1",
         }
         return self.sam.run(line, one.stack.folder, environment, log)

@@ -42,6 +42,11 @@ class Readiness:
         }
 
 
+def _release_of(stack: dict[str, Any]) -> str:
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
+    return str(outputs.get("Release", "unknown"))
+
+
 def _lan(instance: Instance) -> dict[str, str] | None:
     if instance.lan_site is None:
         return None
@@ -58,6 +63,7 @@ def read_status(instance: Instance) -> Readiness:
         {
             "name": name,
             "status": stack["StackStatus"],
+            "release": _release_of(stack),
             "changed": (stack.get("LastUpdatedTime") or stack["CreationTime"]).isoformat(),
         }
         for name, stack in sorted(existing_stacks(instance).items())

@@ -13,18 +13,27 @@ from stacks.template import code_folders
 SKIPPED: Final = {"tests", "__pycache__", ".aws-sam", ".pytest_cache", "README.md"}
 
 
+NOT_BUILT: Final = "Release"
+"""The parameter that only a stack's output shows: a new version by itself changes no stack."""
+
+
 def fingerprint(stack: Stack, parameters: dict[str, str], root: Path) -> str:
     """Return the hash of a stack's template, code, shared code, dependencies, recipe and parameters."""
-    digest = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode())
+    digest = hashlib.sha256(_text_of(parameters))
     for path in sorted(set(_inputs(stack, root))):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(root)} {content}\n".encode())
     return digest.hexdigest()
 
 
-def release(parameters: dict[str, str]) -> str:
-    """Return RELEASE for the build recipe: changed parameters publish new versions of the functions."""
-    return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()
+def build_id(parameters: dict[str, str]) -> str:
+    """Return BUILD_ID for the build recipe: changed parameters publish new versions of the functions."""
+    return hashlib.sha256(_text_of(parameters)).hexdigest()
+
+
+def _text_of(parameters: dict[str, str]) -> bytes:
+    built = {name: value for name, value in parameters.items() if name != NOT_BUILT}
+    return json.dumps(built, sort_keys=True).encode()
 
 
 def _inputs(stack: Stack, root: Path) -> Iterator[Path]:

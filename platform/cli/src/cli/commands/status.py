@@ -56,6 +56,7 @@ def show(seen: Readiness, console: Console) -> None:
         f"{one['name']} {one['status']}" for one in seen.stacks if not one["status"].endswith("_COMPLETE")
     ]
     table.add_row("Stacks", f"{len(seen.stacks)} deployed" + "".join(f", {one}" for one in failed))
+    table.add_row("Release", ", ".join(sorted({one["release"] for one in seen.stacks})))
     table.add_row("State", str(seen.instance.state))
     console.print(table)
     if not seen.ready:

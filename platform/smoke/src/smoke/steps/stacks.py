@@ -20,7 +20,9 @@ def stacks(evidence: Evidence) -> str:
     _site_origins(environment)
     _origin_secret(environment)
     mappings, routes = _stream_mappings(environment), _routes(environment)
-    return f"{len(environment.stacks)} stacks, {mappings} mappings, {routes} routes at {environment.site}"
+    releases = sorted({stack.outputs.get("Release", "unknown") for stack in environment.stacks.values()})
+    parts = f"{len(environment.stacks)} stacks of release {', '.join(releases)}"
+    return f"{parts}, {mappings} mappings, {routes} routes at {environment.site}"
 
 
 def _complete(environment: Environment) -> None:
