@@ -1,9 +1,10 @@
 """The documented policies of the deploy role are those of the templates."""
 
 import json
+from pathlib import Path
 
 from deploy.environment import all_stacks
-from deploy.role import FOLDER, LIMIT, differing, policies
+from deploy.role import LIMIT, differing, policies, write
 from devkit.checkout import ROOT
 
 from .conftest import STACKS
@@ -19,8 +20,13 @@ def allowed() -> dict[str, set[str]]:
     return found
 
 
-def test_documents_are_those_of_the_templates() -> None:
-    assert differing(FOLDER) == []
+def test_outdated_and_extra_documents_are_named(tmp_path: Path) -> None:
+    """`./dev check` compares those of the project."""
+    write(tmp_path)
+    assert differing(tmp_path) == []
+    (tmp_path / "tot-deploy-apis.json").write_text("{}\n")
+    (tmp_path / "other.json").touch()
+    assert differing(tmp_path) == ["other.json", "tot-deploy-apis.json"]
 
 
 def test_policies_fit_into_one_role() -> None:

@@ -1,6 +1,5 @@
 """`python -m api_documents [--check]`: generate `docs/api`, or report outdated documents."""
 
-import logging
 import sys
 
 from api_documents.documents import FOLDER, differing, documents, write
@@ -9,7 +8,6 @@ from api_documents.routes import NotDocumented
 
 def main(*, check: bool) -> int:
     """Return 1 if a route is not documented, or with `check` if a document is outdated."""
-    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     try:
         wanted = documents()
     except NotDocumented as lacking:

@@ -46,6 +46,7 @@ def checks(transformed: Path) -> list[Check]:
         Check("types", ((_tool("mypy"), *typed_files()),), environment={"MYPYPATH": str(TYPED)}),
         Check("cfn-lint", ((*cfn_lint, "--template", *TEMPLATES, *canaries),)),
         Check("API documents", ((sys.executable, "-m", "api_documents", "--check"),)),
+        Check("deploy role", ((sys.executable, "-m", "deploy", "--check"),)),
         Check("secrets", ((sys.executable, "-m", "checks.committed_secrets"),)),
         Check("words", ((sys.executable, "-m", "checks.words"),)),
         Check("threats", ((sys.executable, "-m", "checks.evidence", "--check"),)),

@@ -6,6 +6,7 @@ lists the actions that it needs to create, read, update and delete such a resour
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -50,6 +51,7 @@ _UNLIMITED: Final = {
 _ARTEFACTS: Final = "arn:aws:s3:::aws-sam-cli-managed-default-*"
 
 
+@cache
 def policies() -> dict[str, dict[str, Any]]:
     """Return the managed policies of the role, by name."""
     needed = _actions(

@@ -1,6 +1,7 @@
 """The SAM transform, which CloudFormation applies to a template before it deploys it."""
 
 import json
+import logging
 import os
 from typing import Final
 
@@ -15,6 +16,7 @@ def transform(source: Json, workflows: dict[str, Json], **parameters: str) -> Js
     # Half a second to import.
     from samtranslator.translator.transform import transform as sam_transform  # noqa: PLC0415
 
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # It warns of metrics that it could not send.
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     packaged: Json = json.loads(json.dumps(source))
     for name, body in packaged["Resources"].items():
