@@ -10,7 +10,8 @@ from pydantic import AfterValidator, Field
 from contracts.model import Contract, Instant
 from contracts.roles import Role
 
-NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]{1,31}$"
+MAX_MEMBER_NAME: Final = 32
+NAME_PATTERN: Final = rf"^[a-z0-9][a-z0-9._-]{{1,{MAX_MEMBER_NAME - 1}}}$"
 MemberName = Annotated[str, Field(pattern=NAME_PATTERN)]
 """The name that a member signs in with. The audit log shows it, so it is no e-mail address."""
 

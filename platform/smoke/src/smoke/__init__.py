@@ -1,1 +1,1 @@
-"""Smoke test of a deployed environment: thirteen steps, the same on AWS and on the laptop."""
+"""Smoke test of a deployed environment: steps that are the same on AWS and on the laptop."""

@@ -1,4 +1,4 @@
-"""Runs the thirteen steps in order, stops at the first failure, and removes the traces of the test."""
+"""Runs the steps in order, stops at the first failure, and removes the traces of the test."""
 
 import time
 from collections.abc import Callable

@@ -26,7 +26,7 @@ def smoke(
 ) -> None:
     """Test a deployed environment.
 
-    Thirteen steps, from the stacks to a counted vote; stops at the first failure. It makes a poll of its own,
+    Steps from the stacks to a counted vote; stops at the first failure. It makes a poll of its own,
     which the site shows until the test closes it; it interrupts no other poll.
     Exit status: 0 all steps passed, 1 a step failed.
     """
