@@ -257,7 +257,7 @@ def number(text: str) -> float | None:
 
 
 def fault(root: Path, value: float, path: str, sentence: str) -> str | None:
-    """Return what is wrong with a sentence, None if its number is the value."""
+    """Return the fault of a sentence; None if its number is the value."""
     before, after = (re.escape(part) for part in sentence.split("{}"))
     text = " ".join(next(root.glob(path)).read_text("utf-8").split())
     found = re.findall(rf"{before}(\w[\w,]*){after}", text)

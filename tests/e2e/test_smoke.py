@@ -15,7 +15,7 @@ def test_smoke_test_passes_on_the_running_stack(second_stack: Running) -> None:
     done = dev(running.instance.state, "smoke", "--env", "local", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(done.stdout)
-    assert [step["state"] for step in result["steps"]] == ["passed"] * 13
+    assert {step["state"] for step in result["steps"]} == {"passed"}
     reasons = [one["reason"] for step in result["steps"] for one in step["not_applicable"]]
     assert len(reasons) > 5
     assert all(reasons)
