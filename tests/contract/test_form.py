@@ -43,7 +43,7 @@ def test_form_contains_every_setting_of_a_poll() -> None:
 
 
 def test_form_accepts_the_image_types_of_the_api() -> None:
-    kinds = names(found("pictures.js", r"const KINDS = \[(.*?)\];"))
+    kinds = names(found("pictures.js", r"KINDS = \[(.*?)\];"))
     assert kinds == {f"image/{name.lower()}" for name in FORMATS}
 
 

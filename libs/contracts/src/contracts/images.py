@@ -1,9 +1,13 @@
-"""Images of options: the response to an organiser's upload."""
+"""Images of options: their paths, and the response to an organiser's upload."""
 
-from pydantic import PositiveInt
+from typing import Annotated
+
+from pydantic import Field, PositiveInt
 
 from contracts.model import Contract
-from contracts.polls import ImagePath
+
+ImagePath = Annotated[str, Field(pattern=r"^/images/[0-9a-f]{64}\.webp$")]
+"""The path of an image: the SHA-256 of its bytes. The content of a path never changes."""
 
 
 class ImageStored(Contract):

@@ -15,14 +15,12 @@ from pydantic import (
 from contracts.embed_origin import HttpsOrigin
 from contracts.enums import ManagedStatus, PollStatus, ResultVisibility, VoterPolicy
 from contracts.ids import PollId
+from contracts.images import ImagePath
 from contracts.model import Contract, Instant
 from contracts.poll_snapshot import DisplaySettings, PollSettings
 from contracts.poll_texts import Label, Question, casefolded
 
 MAX_EMBED_ORIGINS: Final = 10
-
-ImagePath = Annotated[str, Field(pattern=r"^/images/[0-9a-f]{64}\.webp$")]
-"""The path of an image: the SHA-256 of its bytes. The content of a path never changes."""
 
 SeenRevision = Annotated[int, Field(strict=True, ge=1)]
 """The revision that the actor has seen. If another organiser has changed the poll since, the request fails.

@@ -3,12 +3,14 @@ import { phaseOf } from "../logic/clock.js";
 import { labelOfSubmit, NOTES } from "../logic/editor-state.js";
 import { FIELDS, frozenIn } from "../logic/form.js";
 import { aboutTime } from "../logic/localtime.js";
+import { ABOUT_POLICY, ONE_VOTE_PER } from "../logic/policy-text.js";
 import { BOOLEANS, SETTINGS } from "../logic/settings.js";
 import { block } from "./busy-buttons.js";
 import { $, copyOf, find, show, write } from "./dom.js";
 import { drawPicture } from "./pictures.js";
 import { drawPreview } from "./preview.js";
 
+/** @import { VoterPolicy } from "contracts" */
 /** @import { AdminState, BooleanSetting, Task } from "page-state" */
 
 export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -18,14 +20,7 @@ export const PICTURES = /** @type {const} */ (["image_a", "image_b"]);
 const WITHOUT = { opens_at: "Without a time you open it by hand.", closes_at: "Without a time you close it by hand." };
 const HEADINGS = { new: "New poll", again: "Duplicate", edit: "Edit poll" };
 
-/** The strength of each policy. @type {Record<string, string>} */
-const ABOUT_POLICY = {
-  device: "Nothing to prepare. A voter who clears cookies or uses another browser can vote again.",
-  code: "The strongest: you hand a single-use code to each voter. Make the codes once the draft is there.",
-  network:
-    "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
-};
-
+$("f-policy").append(...Object.entries(ONE_VOTE_PER).map(([policy, identity]) => new Option(identity, policy)));
 $("boolean-setting").before(...BOOLEANS.map(fieldFor));
 
 /** Return the field of a boolean setting. @param {BooleanSetting} name */
@@ -62,7 +57,7 @@ export function drawForm(state, at) {
   drawPreview(form);
   write($("new-heading"), HEADINGS[task.kind]);
   write($("form-note"), NOTES[task.kind](task, phase));
-  write($("h-policy"), ABOUT_POLICY[form.policy] ?? "");
+  write($("h-policy"), ABOUT_POLICY[/** @type {VoterPolicy} */ (form.policy)]);
   warn($("h-policy"), form.policy === "network");
   for (const field of TIMES) {
     const { text, odd } = aboutTime(form[field], ZONE);

@@ -3,7 +3,7 @@
 
 import { Failure } from "../api.js";
 import { bodyOf, EMPTY_INVITE, errorsIn, refusalOf, statusOf } from "../logic/members.js";
-import { ROLES } from "../logic/role.js";
+import { aboutRole, ROLES } from "../logic/role.js";
 import { tab } from "../storage.js";
 import { $, copyOf, fieldOf, find, say, targetOf, write } from "./dom.js";
 import { callSigned } from "./session.js";
@@ -29,6 +29,8 @@ export function membersOf(attempt, me) {
   let members = [];
   let asked = ""; // the member in the confirmation of a removal
   let busy = false;
+  write($("members-hint"), `Who may sign in here: ${ROLES.map(aboutRole).join(", ")}.`);
+  $("i-role").append(...ROLES.map((role) => new Option(role, role)));
 
   /**
    * Run one action. A refusal is shown at its field or above the list; an expired session is shown by the page.

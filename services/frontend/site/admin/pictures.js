@@ -1,6 +1,6 @@
 // The images of the two options: upload, preview, removal.
 import { Failure } from "../api.js";
-import { flawInFile, whyNotTaken } from "../logic/pictures.js";
+import { flawInFile, KINDS, whyNotTaken } from "../logic/pictures.js";
 import { $, say, show, write } from "./dom.js";
 import { uploadSigned } from "./session.js";
 
@@ -33,6 +33,7 @@ export function drawPicture(field, path, busy) {
 export function picturesOf(read, change) {
   /** @type {Partial<Record<Picture, symbol>>} The newest upload by field. */
   let sending = {};
+  for (const field of PICTURES) $(`f-${field}`).accept = KINDS.join();
 
   /** Upload an image. @param {Picture} field @param {File|undefined} file */
   async function chosen(field, file) {

@@ -3,6 +3,7 @@ import { moveFigure } from "../animated-number.js";
 import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
 import { codesHint } from "../logic/codes.js";
 import { percent, votes } from "../logic/i18n.js";
+import { ONE_VOTE_PER } from "../logic/policy-text.js";
 import { hintOf, isEarly, lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { percents, shares } from "../logic/results.js";
 import { presenterLinkOf } from "../logic/share.js";
@@ -23,7 +24,6 @@ import { drawShare } from "./share.js";
 /** @import { AdminState, Lifecycle, LiveMode, ResultsUpdate } from "page-state" */
 
 const CHOICES = /** @type {const} */ (["a", "b"]);
-const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
 /** Return the size of both labels, by the longest word in them. @param {Options} options */
 const lengthOf = ({ a, b }) =>
   Math.max(...`${a.label} ${b.label}`.split(/\s+/).map((word) => word.length)) <= 8 ? "short" : "long";
@@ -68,7 +68,7 @@ function drawLifecycle(state, now) {
   $("poll-details").dataset.phase = phase;
   write($("details-status"), STATUS[phase]);
   write($("details-when"), whenOf(poll, phase, at, now));
-  write($("details-policy"), ONE_VOTE[poll.policy]);
+  write($("details-policy"), `One vote per ${ONE_VOTE_PER[poll.policy]}`);
   write($("details-question"), poll.question);
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
   const whole = results ? percents(results.counts) : null;

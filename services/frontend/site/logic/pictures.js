@@ -4,7 +4,7 @@ import { wordsOf } from "./organiser-refusals.js";
 /** @import { PartialProblem } from "page-state" */
 
 const MAX_BYTES = 4 * 1024 * 1024;
-const KINDS = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+export const KINDS = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 const OTHER_KIND = "This is not a JPEG, PNG, WebP or GIF picture. Save it as one of these, and choose that.";
 
 /** Return the error of a file before it is uploaded; "" if there is none. @param {{type: string, size: number}} file */
@@ -13,7 +13,7 @@ export function flawInFile({ type, size }) {
   if (size === 0) return "This file is empty. Choose another one.";
   if (size <= MAX_BYTES) return "";
   const megabytes = Math.ceil((size / 1024 / 1024) * 10) / 10; // rounded up: 4.04 MB is more than 4.0
-  return `This file has ${megabytes} MB; at most 4 MB are taken. Save the picture smaller, and choose that.`;
+  return `This file has ${megabytes} MB; at most ${MAX_BYTES / 1024 / 1024} MB are taken. Save the picture smaller, and choose that.`;
 }
 
 /** Return why the API rejected an image, with advice. @param {{status: number, problem?: PartialProblem}} failure */

@@ -1,7 +1,22 @@
-// The voter's texts about a poll's policy, in `site/locales`: its rule for one vote each, and the strength of the rule.
+// The texts about a poll's policy: for organisers in English, for voters in `site/locales`.
 import { phrase } from "./i18n.js";
 
 /** @import { PublicPoll } from "contracts" */
+/** @typedef {PublicPoll["policy"]} Policy */
+
+/** The identity that has one vote. @type {Record<Policy, string>} */
+export const ONE_VOTE_PER = { device: "browser", code: "code", network: "network" };
+
+/** The strength of each policy, for organisers. @type {Record<Policy, string>} */
+export const ABOUT_POLICY = {
+  device: "Nothing to prepare. A voter who clears cookies or uses another browser can vote again.",
+  code: "The strongest: you hand a single-use code to each voter. Make the codes once the draft is there.",
+  network:
+    "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
+};
+
+/** The presenter's hint after the voter has found the page. @type {Record<Policy, string>} */
+export const HOW_TO_VOTE = { device: "", code: "Then type your code.", network: "" };
 
 /** The meaning of one vote each. */
 const RULE = { device: "rule.device", code: "rule.code", network: "rule.network" };

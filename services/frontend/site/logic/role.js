@@ -8,6 +8,13 @@ export const PERMISSIONS = {
   owner: ["read", "polls.edit", "polls.close", "polls.delete", "members.manage"],
 };
 
+/** The rights of each role in words. @type {Record<Role, string>} */
+const RIGHTS = {
+  viewer: "sees everything and changes nothing",
+  editor: "makes and runs polls",
+  owner: "makes, runs, archives and deletes polls and manages members",
+};
+
 /** @type {Role[]} */
 export const ROLES = ["viewer", "editor", "owner"];
 
@@ -23,3 +30,6 @@ export function roleOf(groups) {
 
 /** Return the permissions of a role; no other text has any. @param {string} role @returns {string[]} */
 export const permissionsOf = (role) => ROLES.filter((known) => known === role).flatMap((known) => PERMISSIONS[known]);
+
+/** Return the rights of a role, such as "an editor makes and runs polls". @param {Role} role */
+export const aboutRole = (role) => `${/^[aeiou]/.test(role) ? "an" : "a"} ${role} ${RIGHTS[role]}`;

@@ -1,6 +1,6 @@
 // The shortcuts of the presenter. They can be turned off, for speech input and against accidental keys.
 import { $, fieldOf } from "../dom.js";
-import { nameOf } from "../logic/keys.js";
+import { nameOf } from "../logic/key-names.js";
 import { device } from "../storage.js";
 
 const OFF = "tot.present.keys.off";

@@ -4,6 +4,7 @@ import { moveFigure } from "../animated-number.js";
 import { $, describe, entitle, find, show, write } from "../dom.js";
 import { COUNTDOWN_SECONDS, phaseOf, secondsUntil } from "../logic/clock.js";
 import { number, percent as percentText, votes } from "../logic/i18n.js";
+import { HOW_TO_VOTE } from "../logic/policy-text.js";
 import { countsShown, isPublic, mayClose, outcome, serverNow, turnOf, votersShown } from "../logic/present.js";
 import { percents, shares } from "../logic/results.js";
 import { liveWords } from "../logic/status-text.js";
@@ -103,7 +104,7 @@ async function drawJoin(poll, phase) {
   const over = phase === "closed";
   show($("join"), !over);
   write($("join-title"), phase === "open" ? "Vote now" : "Vote here");
-  write($("how"), poll?.policy === "code" ? "Then type your code." : "");
+  write($("how"), poll ? HOW_TO_VOTE[poll.policy] : "");
   write($("link"), location.host);
   const link = poll && phase === "draft" ? `${location.origin}/?poll=${poll.poll_id}` : `${location.origin}/`;
   if (over || link === drawnLink) return;

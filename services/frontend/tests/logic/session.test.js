@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import permissions from "../../../../tests/corpus/permissions.json";
-import { PERMISSIONS, permissionsOf, ROLES, roleOf } from "../../site/logic/role.js";
+import { aboutRole, PERMISSIONS, permissionsOf, ROLES, roleOf } from "../../site/logic/role.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../../site/logic/session.js";
 
 const CONFIG = { signInUrl: "https://sign-in.example", signInClientId: "client", scope: "openid email" };
@@ -88,4 +88,12 @@ test("an unknown role has no permission, and only a list of groups has a role", 
   for (const other of ["", "none", "moderator", "constructor"]) expect(permissionsOf(other)).toEqual([]);
   expect(roleOf("owner")).toBe("none");
   expect(roleOf(["editor", "viewer"])).toBe("editor");
+});
+
+test("every role has a sentence about its rights", () => {
+  expect(ROLES.map(aboutRole)).toEqual([
+    "a viewer sees everything and changes nothing",
+    "an editor makes and runs polls",
+    "an owner makes, runs, archives and deletes polls and manages members",
+  ]);
 });

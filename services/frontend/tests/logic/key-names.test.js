@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { nameOf } from "../../site/logic/keys.js";
+import { nameOf } from "../../site/logic/key-names.js";
 
 test.each([
   ["of Latin letters", { key: "r", code: "KeyR" }, "r"],
