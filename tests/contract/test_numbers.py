@@ -95,6 +95,7 @@ NUMBERS: Final[list[tuple[float, list[Sentence]]]] = [
     ]),
     (_VOTING["NewVotersPerNetwork"]["Default"], [
         ("README.md", "over {} voters from one address"),
+        ("docs/performance.md", "with over {} voters"),
         (ADR + "0014*", "new voter tokens per network**: {} in"),
         (ADR + "0030*", "may bring {} new voters in"),
         (RUNBOOK, "`NewVotersPerNetwork` ({} in"),
@@ -201,6 +202,7 @@ NUMBERS: Final[list[tuple[float, list[Sentence]]]] = [
         (ADR + "0029*", "the access token, which is valid for {} minutes"),
         ("platform/README.md", "Tokens are valid for {} minutes"),
         (MEMBERS, "at most {} minutes after a role was revoked"),
+        ("platform/chassis/src/chassis/members.py", "was issued and is valid for {} minutes"),
         (THREATS, "the access token is valid for {} minutes"),
     ]),
     (_CLIENT["IdTokenValidity"], [("platform/README.md", "Tokens are valid for {} minutes")]),
