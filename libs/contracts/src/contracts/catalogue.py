@@ -92,13 +92,18 @@ def schema_of(model: type[Contract]) -> dict[str, Any]:
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "required": required}
 
 
-def without_descriptions(schema: object) -> object:
-    """Return the schema without descriptions: they may be reworded, everything else is the contract."""
+def comparable(schema: object) -> object:
+    """Return the part of a schema that is the contract.
+
+    Descriptions may be reworded. Constants are always sent, so their defaults are no part of it: which of the
+    versions that a model reads it also writes.
+    """
     match schema:
         case dict():
-            return {key: without_descriptions(value) for key, value in schema.items() if key != "description"}
+            ignored = {"description", "default"} if schema.keys() & {"const", "enum"} else {"description"}
+            return {key: comparable(value) for key, value in schema.items() if key not in ignored}
         case list():
-            return [without_descriptions(value) for value in schema]
+            return [comparable(value) for value in schema]
     return schema
 
 
@@ -117,7 +122,7 @@ def write_changed(folder: Path) -> list[Path]:
     for name, model in FROZEN.items():
         version, schema = newest.get(name, 0), schema_of(model)
         known = json.loads((folder / f"{name}.v{version}.json").read_text()) if version else None
-        if without_descriptions(schema) != without_descriptions(known):
+        if comparable(schema) != comparable(known):
             written.append(folder / f"{name}.v{version + 1}.json")
             written[-1].write_text(json.dumps(schema, indent=2, sort_keys=True) + "\n")
     return written

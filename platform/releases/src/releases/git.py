@@ -21,9 +21,9 @@ def run(*arguments: str, root: Path = ROOT) -> str:
     return _run(arguments, root).decode().strip()
 
 
-def version_tags(root: Path = ROOT) -> list[str]:
-    """Return the versions that have a tag in the history of this commit, the newest first."""
-    found = run("tag", "--merged", "HEAD", "--sort=-version:refname", "--list", _TAGS, root=root)
+def version_tags(root: Path = ROOT, until: str = "HEAD") -> list[str]:
+    """Return the versions that have a tag in the history of a revision, the newest first."""
+    found = run("tag", "--merged", until, "--sort=-version:refname", "--list", _TAGS, root=root)
     return [tag.removeprefix("v") for tag in found.split()]
 
 
