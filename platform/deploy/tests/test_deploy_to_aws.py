@@ -71,6 +71,17 @@ def test_deploy_passes_all_parameters_of_the_section(sam: SamInMemory, configure
     ]
 
 
+def test_parameter_of_the_command_reaches_every_stack_that_declares_it(
+    sam: SamInMemory, dev: Environment
+) -> None:
+    run(sam, replace(dev, named={"Tracing": "Active", "VotingConcurrency": "20"}))
+    given = dict(zip(sam.deployed(), sam.overrides, strict=True))
+    assert {stack for stack, values in given.items() if values.get("Tracing") == "Active"} == {
+        stack.name for stack in STACKS if "AWS::Serverless::Function" in str(stack.source)
+    }
+    assert [stack for stack, values in given.items() if "VotingConcurrency" in values] == ["vote-service"]
+
+
 def test_wheels_match_the_architecture_of_the_function(sam: SamInMemory, configured: Environment) -> None:
     run(sam, configured, "vote-service")
     assert {one["ARCHITECTURE"] for one in sam.environments} == {"x86_64"}

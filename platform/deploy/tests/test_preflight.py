@@ -162,6 +162,13 @@ def test_unknown_key_of_samconfig_is_refused_with_the_nearest_parameter(
     assert "no parameter AlarmMail; did you mean AlarmEmail?" in advice
 
 
+@pytest.mark.parametrize("name", ["Tracin", "SiteOrigin", "DomainName", "VotingConcurrency"])
+def test_parameter_that_no_chosen_stack_lets_the_command_set_is_refused(dev: Environment, name: str) -> None:
+    advice = refusal(replace(dev, named={name: "x"}), "platform")
+    assert f"- --parameter {name}: the stacks to deploy have no such parameter to set" in advice
+    assert name != "Tracin" or "did you mean Tracing?" in advice
+
+
 def test_new_accounts_quota_is_a_warning_with_the_request_for_more(
     dev: Environment, quota: dict[str, int]
 ) -> None:

@@ -1,6 +1,6 @@
 """One environment on AWS: its stacks in deploy order, their settings, Regions and present state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 EDGE_REGION: Final = "us-east-1"
 """CloudFront accepts certificates and firewalls of this Region only."""
 
+DERIVED: Final = {
+    "Environment", "SiteOrigin", "DomainName", "HostedZoneId", "CertificateArn", "WebAclArn",
+    "OriginSecretVersion",
+}  # fmt: skip
+"""Parameters that the command decides itself; `--domain` names the domain."""
+
 UNKNOWN_ORIGIN: Final = "https://not-deployed-yet.invalid"
 """Placeholder until the distribution exists and has an address. The name never resolves."""
 
@@ -29,6 +35,7 @@ class Environment:
     """An environment in one account and Region.
 
     `domain` is the domain that the command names, if any, and `zone` its Route 53 zone in the account.
+    `named` holds the parameters that the command names, for every stack that declares them.
     """
 
     name: str
@@ -36,6 +43,7 @@ class Environment:
     stacks: list[Stack]
     domain: str | None = None
     zone: str | None = None
+    named: dict[str, str] = field(default_factory=dict)
 
     def stack(self, name: str) -> Stack | None:
         """Return a stack by its name."""
@@ -72,8 +80,8 @@ class Environment:
     def parameters(self, stack: Stack, site_origin: str | None = None) -> dict[str, str]:
         """Return all parameter values of a stack: SAM takes all of them or none on its command line.
 
-        Values of samconfig.toml have priority. A domain, its certificate and the firewall are kept when
-        the command does not name them.
+        Values of the command have priority over those of samconfig.toml. A domain, its certificate and the
+        firewall are kept when the command does not name them.
         """
         declared = stack.declared(
             {
@@ -87,7 +95,7 @@ class Environment:
         platform = self.live("platform") if "OriginSecretVersion" in _declared(stack) else None
         if platform and (arn := platform.outputs.get("OriginSecretArn")):
             declared["OriginSecretVersion"] = current_version(arn, self.account.region)
-        return declared | self.config(stack).parameters
+        return declared | self.config(stack).parameters | stack.declared(self.named)
 
     def origin_of(self, stack: Stack) -> str:
         """Return the origin to deploy a stack with; only a stack that does not exist gets the placeholder."""

@@ -9,7 +9,7 @@ from devkit.failure import Failure
 from stacks.catalogue import Stack
 
 from deploy.domain import DnsRecord, present_records, validation_record
-from deploy.environment import Environment
+from deploy.environment import DERIVED, Environment
 from deploy.retained import leftovers
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def preflight(environment: Environment, chosen: list[Stack], account: str | None
     problems = [
         *_wrong_account(environment, account),
         *(problem for stack in chosen for problem in _unknown_parameters(environment, stack)),
+        *_unknown_names(environment, chosen),
         *(problem for stack in environment.stacks for problem in _state(environment, stack, chosen)),
         *_moved_site(environment, chosen),
         *_record_exists(environment),
@@ -58,6 +59,15 @@ def _unknown_parameters(environment: Environment, stack: Stack) -> Iterator[str]
             near = get_close_matches(name, declared, 1)
             hint = f"; did you mean {near[0]}?" if near else f". It has {', '.join(declared)}."
             yield f"- {config.path}: the template of {stack.name} has no parameter {name}{hint}"
+
+
+def _unknown_names(environment: Environment, chosen: list[Stack]) -> Iterator[str]:
+    declared = {name for stack in chosen for name in stack.source.get("Parameters", {})} - DERIVED
+    for name in environment.named:
+        if name not in declared:
+            near = get_close_matches(name, declared, 1)
+            hint = f"; did you mean {near[0]}?" if near else f". They have {', '.join(sorted(declared))}."
+            yield f"- --parameter {name}: the stacks to deploy have no such parameter to set{hint}"
 
 
 def _state(environment: Environment, stack: Stack, chosen: list[Stack]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from contracts.stack_exports import Export, Service
+from stacks.reference import statements
 from stacks.template import read_template
 
 TEMPLATE: dict[str, Any] = read_template(Path(__file__).parents[3] / "template.yaml")
@@ -39,8 +40,7 @@ def test_a_preflight_function_may_only_log_and_read_the_origin_secret(name: str)
     group = name.replace("Role", "LogGroup.Arn").split(".")
     role = RESOURCES[name]["Properties"]
     assert "ManagedPolicyArns" not in role
-    [policy] = role["Policies"]
-    assert policy["PolicyDocument"]["Statement"] == [
+    assert statements(role) == [
         {
             "Effect": "Allow",
             "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],

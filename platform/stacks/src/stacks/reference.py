@@ -94,10 +94,11 @@ def as_list(value: Any) -> list[Any]:
 
 
 def statements(role: Json) -> list[Json]:
-    """Return all statements of a role's inline policies."""
+    """Return all statements of a role's inline policies, without those of a policy with a condition."""
     return [
         statement
         for policy in role.get("Policies", [])
+        if "PolicyDocument" in policy
         for statement in as_list(policy["PolicyDocument"]["Statement"])
     ]
 

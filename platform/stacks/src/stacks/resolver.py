@@ -104,7 +104,7 @@ class Resolver:
         """Return the environment variables of a function, by the name of its handler."""
         stack = self.stack_of(slug)
         given = stack.properties(FUNCTION)[logical_id_of(slug)].get("Environment", {}).get("Variables", {})
-        return {name: self.text(stack, value) for name, value in given.items()}
+        return {name: str(value) for name, value in self.value(stack, given).items()}
 
     def stack_of(self, slug: str) -> Stack:
         """Return the stack of a function. Raises `LookupError`."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stacks.reference import statements
 from stacks.template import read_template
 
 SERVICE = Path(__file__).resolve().parents[2]
@@ -228,9 +229,8 @@ def test_deployment_publishes_new_pages() -> None:
 
 
 def test_publisher_may_only_write_its_bucket_and_invalidate_its_distribution() -> None:
-    [policy] = RESOURCES["PublishSiteRole"]["Properties"]["Policies"]
     actions: set[str] = set()
-    for statement in policy["PolicyDocument"]["Statement"]:
+    for statement in statements(RESOURCES["PublishSiteRole"]["Properties"]):
         actions |= {statement["Action"]} if isinstance(statement["Action"], str) else set(statement["Action"])
         assert statement["Resource"] != "*"
     assert actions == {

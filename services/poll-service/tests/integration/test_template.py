@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from stacks.reference import statements
 from stacks.template import read_template
 
 SERVICE: Final = Path(__file__).parents[2]
@@ -25,7 +26,7 @@ def slug_of(name: str) -> str:
 def variables_of(name: str) -> set[str]:
     shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     own = FUNCTIONS[name].get("Environment", {}).get("Variables", {})
-    return {variable for variable in shared | own if not variable.startswith("POWERTOOLS_")}
+    return {variable for variable in shared | own if not variable.startswith(("POWERTOOLS_", "AWS_"))}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -73,12 +74,10 @@ def test_admin_routes_require_a_token_with_the_scope() -> None:
 
 def test_failed_scheduled_close_goes_to_the_dead_letter_queue_with_an_alarm() -> None:
     queue = {"Fn::GetAtt": ["ScheduledCloseDeadLetterQueue", "Arn"]}
-    (policy,) = RESOURCES["FinishPollRole"]["Properties"]["Policies"]
     alarm = RESOURCES["ScheduledCloseDeadLetterAlarm"]["Properties"]
 
     assert FUNCTIONS["FinishPoll"]["DeadLetterQueue"] == {"Type": "SQS", "TargetArn": queue}
-    assert {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue} in policy["PolicyDocument"][
-        "Statement"
-    ]
+    sending = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}
+    assert sending in statements(RESOURCES["FinishPollRole"]["Properties"])
     assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": ["ScheduledCloseDeadLetterQueue", "QueueName"]}
     assert alarm["AlarmActions"]

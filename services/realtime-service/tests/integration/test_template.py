@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from realtime_service.adapters import sockets
+from stacks import reference
 
 
 def properties(template: dict[str, Any], name: str) -> dict[str, Any]:
@@ -13,9 +14,7 @@ def properties(template: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def statements(template: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    (policy,) = properties(template, f"{name}Role")["Policies"]
-    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
-    return found
+    return reference.statements(properties(template, f"{name}Role"))
 
 
 def test_connections_and_tickets_expire_by_themselves(template: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from results_service.adapters.dead_letter_queue import POISON, TAMPERING
 from results_service.adapters.recounts import ORDERED
 from results_service.domain.recount import PATIENCE
 from results_service.use_cases.carry_out_orders import DIFFERENCE
+from stacks.reference import statements
 
 
 def mapping(template: dict[str, Any], function: str) -> dict[str, Any]:
@@ -70,10 +71,9 @@ def test_order_is_invisible_while_processed_and_ends_in_the_dead_letter_queue(
 def test_request_recount_writes_only_its_orders_beside_the_counters(
     template: dict[str, Any],
 ) -> None:
-    [policy] = template["Resources"]["RequestRecountRole"]["Properties"]["Policies"]
     [putting] = [
         statement
-        for statement in policy["PolicyDocument"]["Statement"]
+        for statement in statements(template["Resources"]["RequestRecountRole"]["Properties"])
         if statement["Action"] == "dynamodb:PutItem" and "AuditLog" not in str(statement["Resource"])
     ]
     assert putting["Resource"] == {"Fn::GetAtt": ["GameResultsTable", "Arn"]}

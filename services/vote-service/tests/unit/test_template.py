@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from contracts.events import POLL_EVENTS
+from stacks import reference
 from vote_service.adapters import used_challenges
 from vote_service.adapters.minted_codes import KEY_PREFIX
 
@@ -24,9 +25,8 @@ def resources(template: dict[str, Any]) -> dict[str, Any]:
 
 def statements(resources: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, resource in resources.items():
-        for policy in resource["Properties"].get("Policies", ()) if name.endswith("Role") else ():
-            for statement in policy["PolicyDocument"]["Statement"]:
-                yield name, statement
+        for statement in reference.statements(resource["Properties"]) if name.endswith("Role") else ():
+            yield name, statement
 
 
 def actions(statement: dict[str, Any]) -> set[str]:

@@ -38,6 +38,12 @@ def deploy(
         str | None, typer.Option(help="Refuse to deploy if the credentials are those of another account.")
     ] = None,
     *,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE", help="Such as Tracing=Active, for each stack that has it; kept afterwards."
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Deploy without a question.")] = False,
     plan_only: Annotated[bool, typer.Option("--plan", help="Print the plan and change nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON and change nothing.")] = False,
@@ -50,10 +56,14 @@ def deploy(
     chosen = choose(stacks, service)
     if domain and service != "all":
         raise Failure("A domain is that of the whole site.", "./dev deploy all --domain …", exit_status=2)
+    pairs = [text.partition("=") for text in parameter or ()]
+    if wrong := [name for name, equals, _ in pairs if not (name and equals)]:
+        raise Failure(f"--parameter {wrong[0]} has no value.", "Write NAME=VALUE.", exit_status=2)
     console = open_console(stderr=json)
     credentials = sign_in(console, stacks, environment, region)
     zone = find_zone(check_domain(domain)) if domain else None
-    target = Environment(environment, credentials, stacks, domain, zone)
+    named = {name: value for name, _, value in pairs}
+    target = Environment(environment, credentials, stacks, domain, zone, named)
     for warning in preflight(target, chosen, account):
         console.print(f"! {warning}", markup=False, soft_wrap=True)
     deployment = AwsDeployment(target, SamProcess(state_directory() / "sam"), Progress(console))

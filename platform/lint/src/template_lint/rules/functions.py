@@ -1,13 +1,18 @@
-"""Lambda functions: role, log group with retention, error alarm, consistent names, timeout."""
+"""Lambda functions: role, log group with retention, error alarm, consistent names, timeout, tracing."""
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from stacks.catalogue import FUNCTION, Stack, slug_of
 from stacks.reference import allowed, as_list, target, text_of
 from stacks.template import Json
 
 from template_lint.findings import Fault
+
+_NOTHING: Final = {"Ref": "AWS::NoValue"}
+_LAYER: Final = {"Fn::If": ["HasAdotLayer", {"Ref": "AdotLayerArn"}, _NOTHING]}
+_WRAPPER: Final = {"Fn::If": ["HasAdotLayer", "/opt/otel-instrument", _NOTHING]}
 
 
 def function_requires_consistent_names(stack: Stack) -> Iterator[Fault]:
@@ -76,6 +81,29 @@ def function_requires_timeout(stack: Stack) -> Iterator[Fault]:
             yield name, "has no Timeout"
 
 
+def function_requires_tracing_parameter(stack: Stack) -> Iterator[Fault]:
+    """Require tracing, its layer and its permission to follow the parameters."""
+    actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    for name, function in stack.properties(FUNCTION).items():
+        if function.get("TracingConfig") != {"Mode": {"Ref": "Tracing"}}:
+            yield name, "does not trace by the parameter Tracing"
+        if function.get("Layers") != [_LAYER]:
+            yield name, "does not have the layer AdotLayerArn"
+        if function.get("Environment", {}).get("Variables", {}).get("AWS_LAMBDA_EXEC_WRAPPER") != _WRAPPER:
+            yield name, "does not start with the layer's wrapper"
+        yield from traced(stack, name, function.get("Role"), actions)
+
+
+def traced(stack: Stack, name: str, role: object, actions: list[str]) -> Iterator[Fault]:
+    """Require a role's policy with these actions on all traces, which exists only with Tracing=Active."""
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    policy = {"PolicyName": "tracing", "PolicyDocument": document}
+    policies = stack.properties("AWS::IAM::Role").get(target(role) or "", {}).get("Policies", [])
+    if {"Fn::If": ["TracesActive", policy, _NOTHING]} not in policies:
+        yield name, f"its role does not allow {', '.join(actions)} if and only if TracesActive"
+
+
 def has_alarm(  # noqa: PLR0917 (all parts identify one alarm)
     stack: Stack, namespace: str, metric: str, dimension: str, logical_id: str, name: object
 ) -> bool:
@@ -104,4 +132,5 @@ RULES = (
     function_requires_own_log_group,
     function_requires_error_alarm,
     function_requires_timeout,
+    function_requires_tracing_parameter,
 )

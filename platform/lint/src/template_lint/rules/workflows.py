@@ -10,7 +10,7 @@ from stacks.template import Json
 
 from template_lint.asl import graph_faults, tasks
 from template_lint.findings import Fault
-from template_lint.rules.functions import has_alarm
+from template_lint.rules.functions import has_alarm, traced
 from template_lint.rules.policies import WITHOUT_RESOURCE
 
 # Service integration → the action it needs and the parameter that names its resource.
@@ -19,6 +19,7 @@ _INTEGRATIONS: Final = {
     "dynamodb:putItem": ("dynamodb:PutItem", "TableName"),
     "dynamodb:getItem": ("dynamodb:GetItem", "TableName"),
 }
+_XRAY: Final = ("PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets")
 
 
 def workflow_requires_valid_graph(stack: Stack) -> Iterator[Fault]:
@@ -69,6 +70,15 @@ def workflow_requires_logging_and_alarms(stack: Stack) -> Iterator[Fault]:
                 yield name, f"has no alarm on {metric}"
 
 
+def workflow_requires_tracing_parameter(stack: Stack) -> Iterator[Fault]:
+    """Require tracing by the parameter, and the permission to exist only with Active."""
+    actions = [f"xray:{name}" for name in _XRAY]
+    for name, machine in stack.properties(MACHINE).items():
+        if machine.get("TracingConfiguration") != {"Enabled": {"Fn::If": ["TracesActive", True, False]}}:
+            yield name, "does not trace by the parameter Tracing"
+        yield from traced(stack, name, machine.get("RoleArn"), actions)
+
+
 def _needed(stack: Stack, definition: Json, substitutions: Json) -> Iterator[tuple[str, str]]:
     for state, task in tasks(definition):
         integration = task["Resource"].removeprefix("arn:aws:states:::")
@@ -102,4 +112,5 @@ RULES = (
     workflow_requires_valid_graph,
     workflow_role_requires_exact_permissions,
     workflow_requires_logging_and_alarms,
+    workflow_requires_tracing_parameter,
 )
