@@ -4,6 +4,7 @@ from typing import Final
 
 from template_lint.findings import Rule, RuleOverAll
 from template_lint.rules import (
+    alarms,
     deployment,
     edge,
     event_source_mappings,
@@ -24,5 +25,6 @@ RULES: Final[tuple[Rule, ...]] = (
     *edge.RULES,
     *privacy.RULES,
     *deployment.RULES,
+    *alarms.RULES,
 )
 RULES_OVER_ALL: Final[tuple[RuleOverAll, ...]] = stacks.RULES

@@ -25,6 +25,8 @@ _VOTES_LOG: Final[dict[str, Any]] = {
     "MaximumRetryAttempts": -1,
     "MaximumRecordAgeInSeconds": -1,
     "MaximumBatchingWindowInSeconds": 1,
+    # Metrics of read, failed and discarded records.
+    "MetricsConfig": {"Metrics": ["EventCount"]},
 }
 
 
@@ -98,6 +100,8 @@ def vote_log_mapping_requires_exact_counting_settings(stack: Stack) -> Iterator[
         for setting, value in _VOTES_LOG.items():
             if mapping.get(setting) != value:
                 yield name, f"{setting} is {mapping.get(setting)} instead of {value}"
+        if not has_alarm(stack, "AWS/Lambda", "DroppedEventCount", "EventSourceMappingUUID", name, None):
+            yield name, "has no alarm on discarded records"
 
 
 def queue_mapping_requires_retries_and_dead_letter_queue(stack: Stack) -> Iterator[Fault]:
