@@ -104,6 +104,13 @@ def with_state(**states: Json) -> Break:
     return lambda _, workflow: workflow["States"].update(states)
 
 
+def share_of(function: str) -> Json:
+    """Return the properties of an alarm on a function's reserved concurrency."""
+    dimensions = [{"Name": "FunctionName", "Value": {"Fn::Sub": function}}]
+    metric = {"Namespace": "AWS/Lambda", "MetricName": "ConcurrentExecutions", "Dimensions": dimensions}
+    return {"Metrics": [{"Id": "share"}, {"MetricStat": {"Metric": metric}}], "AlarmActions": ["topic"]}
+
+
 BREAKS: list[tuple[str, Break]] = [
     ("function_requires_consistent_names",
      set_in("TakeVoteFunction", "Handler", "vote_service.handlers.vote.handler")),
@@ -173,6 +180,22 @@ BREAKS: list[tuple[str, Break]] = [
     ("workflow_requires_tracing_parameter", lacking("Machine", "TracingConfiguration")),
     ("workflow_requires_tracing_parameter",
      lambda resources, _: properties(resources, "MachineRole")["Policies"].pop(1)),
+    ("vote_log_mapping_requires_exact_counting_settings", lacking("CountVotesMapping", "MetricsConfig")),
+    ("vote_log_mapping_requires_exact_counting_settings", without("CountVotesDroppedAlarm")),
+    ("voting_function_requires_duration_alarm", without("TakeVoteDurationAlarm")),
+    ("voting_function_requires_duration_alarm", without("CountVotesDurationAlarm")),
+    ("voting_function_requires_duration_alarm", set_in("TakeVoteFunction", "Timeout", 20)),
+    ("voting_function_requires_duration_alarm",
+     set_in("CountVotesDurationAlarm", "ExtendedStatistic", "p90")),
+    ("voting_function_requires_duration_alarm", lacking("CountVotesDurationAlarm", "AlarmActions")),
+    ("reserved_function_requires_concurrency_alarm",
+     set_in("CountVotesFunction", "ReservedConcurrentExecutions", 10)),
+    ("reserved_function_requires_concurrency_alarm",
+     lambda resources, _: (
+         set_in("CountVotesFunction", "ReservedConcurrentExecutions", {"Fn::If": ["IsProd", 10, 0]})(
+             resources, {}),
+         added("AWS::CloudWatch::Alarm", **share_of("tot-${Environment}-count-votes"))(resources, {}))),
+    ("alarm_topic_requires_account_alarms", added("AWS::SNS::Topic")),
     ("role_policy_forbids_wildcards", allowing("TakeVoteRole", "dynamodb:GetItem", "*")),
     ("role_policy_forbids_wildcards", allowing("TakeVoteRole", "dynamodb:*", {"Ref": "LogTable"})),
     ("role_policy_forbids_wildcards",
@@ -320,6 +343,14 @@ def test_an_event_type_filter_is_valid_in_any_order(order: int) -> None:
     stack = sound_stack()
     poll_events_only(*POLL_EVENT_TYPES[::order])(stack.plain["Resources"], {})
     assert "stream_mapping_requires_event_type_filter" not in {rule for rule, _, _ in found(stack)}
+
+
+def test_reserved_concurrency_with_its_alarm_passes() -> None:
+    stack = sound_stack()
+    resources = stack.plain["Resources"]
+    set_in("CountVotesFunction", "ReservedConcurrentExecutions", 10)(resources, {})
+    added("AWS::CloudWatch::Alarm", **share_of("tot-${Environment}-count-votes"))(resources, {})
+    assert found(stack) == []
 
 
 def test_every_rule_has_a_failing_example() -> None:

@@ -1,5 +1,6 @@
 """Broadcast of a record of GameResults' stream to every open page."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import ModuleType, SimpleNamespace
@@ -53,6 +54,17 @@ def test_change_is_sent_to_every_connection(
     for messages in aws.sockets.arrived.values():
         assert types(messages) == ["poll_opened", "results"]
         assert (messages[1]["counts"], messages[1]["version"]) == ({"a": 2, "b": 3}, 7)
+
+
+def test_time_from_count_to_screen_is_emitted(
+    deliver: Deliver, tally: MakeTally, record: MakeRecord, poll_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deliver(record(tally(poll_id, 7)))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "CountToScreen" in line]
+    (found,) = [line for line in lines if "_aws" in line]
+    assert found["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
+    (age,) = found["CountToScreen"]
+    assert age > 0
 
 
 def test_batch_sends_only_the_newest_change_of_each_poll(

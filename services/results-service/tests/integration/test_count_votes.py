@@ -1,6 +1,6 @@
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -225,6 +225,27 @@ def test_changed_and_removed_votes_count_nothing_and_are_reported(
     (message,) = map(json.loads, aws.messages())
     assert (message["kind"], message["reason"].split()[0]) == ("VotesLogTampered", event_name)
     assert metric("VotesLogTampered", capsys)["service"] == "results-service"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_time_from_vote_to_count_is_emitted_also_when_counting_fails(
+    aws: Aws,
+    count_votes: ModuleType,
+    vote: Build,
+    delivery: Build,
+    poll_id: str,
+    failing: Failing,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    fails: bool,
+) -> None:
+    with failing("Query", poll_id) if fails else nullcontext():
+        count_votes.handler(delivery(SHARD, vote(poll_id, "a", 1)), aws.context)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "VoteToCount" in line]
+    (found,) = [line for line in lines if "_aws" in line]
+    assert found["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
+    (age,) = found["VoteToCount"]
+    assert age > 0
 
 
 def metric(name: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

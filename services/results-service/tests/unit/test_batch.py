@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +38,14 @@ def test_a_shard_named_by_the_event_goes_before_the_setting(
 @pytest.mark.parametrize("event", [{}, {"Records": []}, {"Records": None, "isFinalInvokeForWindow": True}])
 def test_an_event_without_records_is_an_empty_batch(event: dict[str, Any]) -> None:
     assert Batch.read(event, single_shard="").changes == ()
+
+
+def test_age_of_a_batch_is_that_of_its_oldest_vote(delivery: Build, vote: Build, poison: Build) -> None:
+    poll_id, noon = new_poll_id(), datetime(2026, 11, 29, 12, tzinfo=UTC)
+    votes = [vote(poll_id, "a", number, at=noon + timedelta(seconds=number)) for number in (7, 3, 9)]
+    batch = Batch.read(delivery("shardId-1", poison(f"{poll_id}#1", 1), *votes), single_shard="")
+    assert batch.oldest_vote_at == noon + timedelta(seconds=3)
+    assert Batch("shardId-1", batch.changes[:1], partial=True).oldest_vote_at is None
 
 
 def test_changes_are_grouped_by_poll_in_the_order_of_delivery(delivery: Build, vote: Build) -> None:

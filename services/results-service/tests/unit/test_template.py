@@ -53,9 +53,9 @@ def test_the_alarms_watch_the_metrics_that_the_code_emits(template: dict[str, An
         resource["Properties"]["MetricName"]
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::CloudWatch::Alarm"
-        and resource["Properties"]["Namespace"] == "ThisOrThat"
+        and resource["Properties"].get("Namespace") == "ThisOrThat"
     }
-    assert watched == {POISON, TAMPERING, DIFFERENCE, READ_FAILED}
+    assert watched == {POISON, TAMPERING, DIFFERENCE, READ_FAILED, "VoteToCount"}
 
 
 def test_order_is_invisible_while_processed_and_ends_in_the_dead_letter_queue(

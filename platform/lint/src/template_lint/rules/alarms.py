@@ -18,7 +18,7 @@ _ACCOUNT: Final = ("Throttles", "ClaimedAccountConcurrency")
 def voting_function_requires_duration_alarm(stack: Stack) -> Iterator[Fault]:
     """Require an alarm at p99 above 80 % of the timeout for each function that voters or results wait for.
 
-    An organiser who waits sees it, and a timeout raises the alarm on Errors: other functions need none.
+    Organisers see that they wait, and a timeout raises the alarm on Errors: other functions need none.
     """
     for name in sorted(_waited_for(stack)):
         function = stack.properties(FUNCTION)[name]
@@ -61,7 +61,9 @@ def alarm_topic_requires_account_alarms(stack: Stack) -> Iterator[Fault]:
     watched = {
         alarm.get("MetricName")
         for alarm in stack.properties(ALARM).values()
-        if alarm.get("Namespace") == "AWS/Lambda" and not alarm.get("Dimensions") and alarm.get("AlarmActions")
+        if alarm.get("Namespace") == "AWS/Lambda"
+        and not alarm.get("Dimensions")
+        and alarm.get("AlarmActions")
     }
     for topic in stack.resources("AWS::SNS::Topic"):
         yield from (
@@ -82,7 +84,8 @@ def _waited_for(stack: Stack) -> set[str]:
         for authorizer in stack.properties("AWS::ApiGatewayV2::Authorizer").values()
     }
     called |= {
-        functions.get(target(mapping.get("FunctionName")) or "") for mapping in stream_mappings(stack).values()
+        functions.get(target(mapping.get("FunctionName")) or "")
+        for mapping in stream_mappings(stack).values()
     }
     for machine in stack.properties(MACHINE).values():
         called |= {functions.get(name) for name in references_in(machine.get("DefinitionSubstitutions", {}))}
@@ -90,10 +93,10 @@ def _waited_for(stack: Stack) -> set[str]:
 
 
 def _watches(metric: Json, name: str, function: Json) -> bool:
-    return [
-        (one["Name"], target(one["Value"]) == name or text_of(one["Value"]) == text_of(function["FunctionName"]))
-        for one in metric.get("Dimensions", [])
-    ] == [("FunctionName", True)]
+    match metric.get("Dimensions"):
+        case [{"Name": "FunctionName", "Value": value}]:
+            return target(value) == name or text_of(value) == text_of(function["FunctionName"])
+    return False
 
 
 RULES = (

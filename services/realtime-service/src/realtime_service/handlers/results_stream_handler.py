@@ -3,10 +3,11 @@
 results-service owns the stream. Each record carries the whole snapshot, so no table of that service is read.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import boto3
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from chassis.aws import AWS_CONFIG, bounded
 from chassis.event_entry_point import Answer, Event, event_entry_point
 
@@ -24,7 +25,7 @@ table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connecti
 snapshots, connections, sizes = Snapshots(*table), Connections(*table), AudienceSizes(*table)
 dead_letters = DeadLetters(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.dead_letter_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
-logger = Logger()
+logger, metrics = Logger(), Metrics()
 
 
 def broadcast_batch(event: Event) -> Answer:
@@ -37,6 +38,9 @@ def broadcast_batch(event: Event) -> Answer:
         logger.error("record sent to the dead-letter queue", reason=unreadable.reason)
         dead_letters.put(unreadable)
     failed = broadcast(batch.changes, snapshots, connections, sockets, datetime.now(UTC), sizes=sizes)
+    for change in batch.changes:
+        age = (datetime.now(UTC) - change.tally.updated_at) / timedelta(milliseconds=1)
+        metrics.add_metric("CountToScreen", MetricUnit.Milliseconds, age)
     return {"batchItemFailures": [{"itemIdentifier": change.sequence_number} for change in failed]}
 
 

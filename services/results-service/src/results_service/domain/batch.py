@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from results_service.domain.errors import MissingShardId
-from results_service.domain.vote_record import Change, read_change
+from results_service.domain.vote_record import Change, Vote, read_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Batch:
                 "the event carries no shardId: is TumblingWindowInSeconds set on the mapping?"
             )
         return cls(shard_id, changes, partial=shard_id == named)
+
+    @property
+    def oldest_vote_at(self) -> datetime | None:
+        """The time of acceptance of the oldest vote."""
+        return min((vote.recorded_at for vote in self.changes if isinstance(vote, Vote)), default=None)
 
     def by_poll(self) -> dict[str, list[Change]]:
         """Return the changes grouped by poll."""
