@@ -95,7 +95,7 @@ def lacking(name: str, setting: str) -> Break:
     return lambda resources, _: properties(resources, name).pop(setting)
 
 
-def allowing(role: str, action: str, resource: Any) -> Break:
+def allowing(role: str, action: str | list[str], resource: Any) -> Break:
     statement = {"Effect": "Allow", "Action": action, "Resource": resource}
     return lambda resources, _: policy(resources, role).append(statement)
 
@@ -203,8 +203,24 @@ BREAKS: list[tuple[str, Break]] = [
     ("role_policy_forbids_wildcards",
      lambda resources, _: policy(resources, "TakeVoteRole").append(
          {"Effect": "Allow", "NotAction": "iam:*", "Resource": {"Ref": "LogTable"}})),
+    *[("policy_requires_effective_statements", allowing("TakeVoteRole", action, resource))
+      for action, resource in (
+        ("dynamodb:GetItems", {"Fn::GetAtt": ["LogTable", "Arn"]}),
+        ("sqs:SendMessage", {"Fn::GetAtt": ["LogTable", "Arn"]}),
+        ("dynamodb:GetRecords", {"Fn::GetAtt": ["LogTable", "Arn"]}),
+        ("dynamodb:ListTables", {"Fn::GetAtt": ["LogTable", "Arn"]}),
+        ("sqs:SendMessage", {"Ref": "AsideQueue"}),
+        (["sqs:SendMessage", "sqs:ReceiveMessage"],
+         [{"Fn::GetAtt": ["AsideQueue", "Arn"]}, {"Fn::GetAtt": ["LogTable", "Arn"]}]),
+        ("sqs:SendMessage", {"Ref": "Nowhere"}))],
+    ("policy_requires_effective_statements", lambda resources, _: policy(resources, "TakeVoteRole").append(
+        {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": {"Fn::GetAtt": ["LogTable", "Arn"]},
+         "Condition": {"StringEquals": {"dynamodb:LeadingKey": ["x"]}}})),
+    *[("table_requires_encryption_and_demand_billing", lacking("LogTable", setting))
+      for setting in ("BillingMode", "SSESpecification")],
     *[("table_requires_data_protection", lacking("LogTable", setting)) for setting in (
-        "BillingMode", "PointInTimeRecoverySpecification", "SSESpecification", "DeletionProtectionEnabled")],
+        "PointInTimeRecoverySpecification", "DeletionProtectionEnabled")],
+    ("bucket_requires_tls", added("AWS::S3::Bucket")),
     ("table_requires_data_protection", lambda resources, _: resources["LogTable"].pop("DeletionPolicy")),
     ("table_requires_data_protection",
      lambda resources, _: resources["LogTable"].update(UpdateReplacePolicy="Delete")),

@@ -10,10 +10,12 @@ from typing import Final
 from devkit.checkout import ROOT
 from stacks.catalogue import template_paths
 
-TEMPLATES: Final = tuple(str(path.relative_to(ROOT)) for path in template_paths(ROOT))
+TEMPLATES: Final = (
+    *(str(path.relative_to(ROOT)) for path in template_paths(ROOT)),
+    "platform/edge/template.yaml",
+)
 TYPED: Final = ROOT / ".dev" / "types"
 _FRONTEND: Final = ROOT / "services" / "frontend"
-_LINT_CONFIG: Final = "platform/lint/cfn-lint.yaml"
 _SOURCES: Final = ("libs/*/src", "platform/*/src", "services/*/src")
 _TESTS: Final = ("libs/*/tests", "platform/*/tests", "services/*/tests", "tests")
 
@@ -41,10 +43,10 @@ def checks(transformed: Path) -> list[Check]:
     canaries = [str(path) for path in sorted(transformed.glob("*.json"))]
     machines = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("services/*/workflow/*.asl.json"))]
     # No `sam validate`: cfn-lint applies the same transform to each source, and a contract test builds each.
-    cfn_lint = (_tool("cfn-lint"), "--config-file", _LINT_CONFIG)
+    cfn_lint = (sys.executable, "-m", "template_lint.cfn_lint")
     return [
         Check("types", ((_tool("mypy"), *typed_files()),), environment={"MYPYPATH": str(TYPED)}),
-        Check("cfn-lint", ((*cfn_lint, "--template", *TEMPLATES, *canaries),)),
+        Check("cfn-lint", ((*cfn_lint, *TEMPLATES, *canaries),)),
         Check("API documents", ((sys.executable, "-m", "api_documents", "--check"),)),
         Check("deploy role", ((sys.executable, "-m", "deploy", "--check"),)),
         Check("secrets", ((sys.executable, "-m", "checks.committed_secrets"),)),

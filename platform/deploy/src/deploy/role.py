@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from devkit.checkout import ROOT
+from stacks.service_authorization import needs_any_resource, spelling
 
 from deploy.environment import EDGE_REGION, all_stacks
 
@@ -40,14 +41,14 @@ _SCOPE: Final = {
 """Names that limit a service's actions. Other services name their resources by ids."""
 _DATA_ACTIONS: Final = {
     "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem",
-    "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem", "dynamodb:ImportTable", "logs:PutLogEvents",
+    "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem", "dynamodb:ImportTable",
+    "dynamodb:DescribeImport", "logs:PutLogEvents",
     "s3:DeleteObject", "s3:GetObject", "s3:GetObjectMetadata", "s3:GetObjectVersion", "s3:PutObjectAcl",
     "secretsmanager:GetSecretValue",
 }  # fmt: skip
 """Actions on votes, images and keys: their options (imports, replicas) are in no template."""
-_UNLIMITED: Final = {
-    "iam:CreateServiceLinkedRole", "s3:ListAllMyBuckets", "secretsmanager:GetRandomPassword",
-}  # fmt: skip
+_SERVICE_LINKED: Final = "iam:CreateServiceLinkedRole"
+"""Its roles are named by AWS, not `tot-*`."""
 _ARTEFACTS: Final = "arn:aws:s3:::aws-sam-cli-managed-default-*"
 
 
@@ -60,7 +61,11 @@ def policies() -> dict[str, dict[str, Any]]:
     statements: dict[str, list[dict[str, Any]]] = {"deployments": list(_DEPLOYMENTS)}
     for service, group in groupby(sorted(needed - _DATA_ACTIONS), lambda action: action.split(":")[0]):
         actions = list(group)
-        limited = [action for action in actions if service in _SCOPE and action not in _UNLIMITED]
+        limited = [
+            action
+            for action in actions
+            if service in _SCOPE and not needs_any_resource(action) and action != _SERVICE_LINKED
+        ]
         for allowed, resources in ((limited, _SCOPE.get(service, ())), (set(actions) - set(limited), ("*",))):
             if allowed:
                 statements.setdefault(_POLICY_OF[service], []).append(_allow(allowed, *resources))
@@ -96,7 +101,7 @@ def _actions(types: set[str]) -> set[str]:
             for action in handlers.get(handler, {}).get("permissions", []):
                 service, _, name = action.partition(":")
                 if service.lower() in _POLICY_OF:
-                    found.setdefault(action.lower(), f"{service.lower()}:{name}")
+                    found.setdefault(action.lower(), spelling(f"{service.lower()}:{name}"))
     return set(found.values())
 
 

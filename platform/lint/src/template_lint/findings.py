@@ -7,7 +7,8 @@ from stacks.catalogue import Stack
 
 type Fault = tuple[str, str]
 type Rule = Callable[[Stack], Iterator[Fault]]
-type RuleOverAll = Callable[[Sequence[Stack]], Iterator[tuple[Stack, str, str]]]
+type Found = tuple[Stack, str, str]
+type RuleOverAll = Callable[[Sequence[Stack]], Iterator[Found]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Final
 from template_lint.findings import Rule, RuleOverAll
 from template_lint.rules import (
     alarms,
+    authorization,
     deployment,
     edge,
     event_source_mappings,
@@ -27,4 +28,5 @@ RULES: Final[tuple[Rule, ...]] = (
     *deployment.RULES,
     *alarms.RULES,
 )
-RULES_OVER_ALL: Final[tuple[RuleOverAll, ...]] = stacks.RULES
+RULES_OVER_ALL: Final[tuple[RuleOverAll, ...]] = (*stacks.RULES, *authorization.RULES)
+OWN_RULES: Final = frozenset(rule.__name__ for rule in (*RULES, *RULES_OVER_ALL))

@@ -1,25 +1,14 @@
 """Least privilege, data protection and secrets: roles, tables, environments."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from stacks.catalogue import Stack
-from stacks.reference import as_list, statements, text_of
+from stacks.reference import as_list, statements, target, text_of
+from stacks.service_authorization import needs_any_resource
 from stacks.template import Json
 
 from template_lint.findings import Fault
-
-# Actions without resource-level permissions, which require "*". This list may only shrink.
-WITHOUT_RESOURCE: Final = frozenset({
-    "dynamodb:ListStreams",
-    "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
-    "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies",
-    "logs:DescribeLogGroups",
-})  # fmt: skip
-# Tables with only short-lived data (up to two hours) that can be re-created. This list may only shrink.
-EPHEMERAL: Final = frozenset({"WebSocketConnections"})
-# Services with resources that are created at run time, so that a part of the name must be "*".
-NAMED_AT_RUN_TIME: Final = frozenset({"execute-api", "s3", "scheduler", "dynamodb:Query"})
 
 
 def role_policy_forbids_wildcards(stack: Stack) -> Iterator[Fault]:
@@ -36,23 +25,36 @@ def role_policy_forbids_wildcards(stack: Stack) -> Iterator[Fault]:
                 )
 
 
+def table_requires_encryption_and_demand_billing(stack: Stack) -> Iterator[Fault]:
+    """Require on-demand billing and encryption."""
+    for name, properties in stack.properties("AWS::DynamoDB::Table").items():
+        if properties.get("BillingMode") != "PAY_PER_REQUEST":
+            yield name, "is not billed on demand"
+        if properties.get("SSESpecification", {}).get("SSEEnabled") is not True:
+            yield name, "is not encrypted"
+
+
 def table_requires_data_protection(stack: Stack) -> Iterator[Fault]:
-    """Require on-demand billing, encryption, point-in-time recovery, retention and deletion protection."""
+    """Require point-in-time recovery, retention and deletion protection."""
     for name, table in stack.resources("AWS::DynamoDB::Table").items():
         properties = table["Properties"]
         recovery = properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled")
         protection = properties.get("DeletionProtectionEnabled")
         asked = {
-            "is not billed on demand": properties.get("BillingMode") == "PAY_PER_REQUEST",
-            "is not encrypted": properties.get("SSESpecification", {}).get("SSEEnabled") is True,
+            "has no point-in-time recovery": recovery is True,
+            "can be deleted in prod": protection in (True, {"Fn::If": ["IsProd", True, False]}),
+            **_kept(table),
         }
-        if name not in EPHEMERAL:
-            asked |= {
-                "has no point-in-time recovery": recovery is True,
-                "can be deleted in prod": protection in (True, {"Fn::If": ["IsProd", True, False]}),
-                **_kept(table),
-            }
         yield from ((name, fault) for fault, held in asked.items() if not held)
+
+
+def bucket_requires_tls(stack: Stack) -> Iterator[Fault]:
+    """Require a bucket policy that denies requests without TLS; the emulator, which has none, omits it."""
+    policies = stack.properties("AWS::S3::BucketPolicy").values()
+    protected = {target(policy["Bucket"]) for policy in policies if _denies_plain_http(policy)}
+    for name in stack.resources("AWS::S3::Bucket"):
+        if name not in protected:
+            yield name, "may be read without TLS"
 
 
 def secret_and_user_pool_require_retention(stack: Stack) -> Iterator[Fault]:
@@ -77,12 +79,20 @@ def _faults(action: str, resources: list[Any]) -> Iterator[str]:
         yield f"allows {action}"
     for resource in resources:
         text = text_of(resource)
-        if text == "*" and action not in WITHOUT_RESOURCE:
+        if text == "*" and not needs_any_resource(action):
             yield f"allows {action} on everything"
-        elif (
-            "*" in text and text != "*" and not {action, action.split(":", maxsplit=1)[0]} & NAMED_AT_RUN_TIME
-        ):
+        elif "*" in text and text != "*":
             yield f"allows {action} on {text}"
+
+
+def _denies_plain_http(policy: Json) -> bool:
+    return any(
+        statement.get("Effect") == "Deny"
+        and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+        for given in as_list(policy["PolicyDocument"]["Statement"])
+        for statement in as_list(given.get("Fn::If", given))
+        if isinstance(statement, dict)
+    )
 
 
 def _kept(resource: Json) -> dict[str, bool]:
@@ -94,6 +104,8 @@ def _kept(resource: Json) -> dict[str, bool]:
 
 RULES = (
     role_policy_forbids_wildcards,
+    bucket_requires_tls,
+    table_requires_encryption_and_demand_billing,
     table_requires_data_protection,
     secret_and_user_pool_require_retention,
     function_environment_forbids_secrets,

@@ -8,12 +8,11 @@ from contracts.stack_exports import Export, Service
 from stacks.catalogue import Stack
 from stacks.reference import imports_in, name_of, text_of
 
+from template_lint.findings import Found
 from template_lint.rules.event_source_mappings import MAPPING
 from template_lint.rules.gateway import ROUTE
 
 MAX_READERS: Final = 2
-
-type Found = tuple[Stack, str, str]
 
 
 def stack_requires_contract_exports(stacks: Sequence[Stack]) -> Iterator[Found]:

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from stacks.catalogue import MACHINE, Stack
 from stacks.reference import as_list, statements, target, text_of
+from stacks.service_authorization import needs_any_resource
 from stacks.template import Json
 
 from template_lint.asl import graph_faults, tasks
 from template_lint.findings import Fault
 from template_lint.rules.functions import has_alarm, traced
-from template_lint.rules.policies import WITHOUT_RESOURCE
 
 # Service integration → the action it needs and the parameter that names its resource.
 _INTEGRATIONS: Final = {
@@ -42,7 +42,7 @@ def workflow_role_requires_exact_permissions(stack: Stack) -> Iterator[Fault]:
             for statement in statements(role)
             if statement["Effect"] == "Allow"
             for action in as_list(statement["Action"])
-            if action not in WITHOUT_RESOURCE
+            if not needs_any_resource(action)
             for resource in as_list(statement["Resource"])
         }
         yield from ((name, f"needs {action} on {resource}") for action, resource in sorted(needed - granted))
