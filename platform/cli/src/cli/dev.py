@@ -1,33 +1,55 @@
 """`dev`: assembles the sub-commands, one module each."""
 
 import sys
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any, Final
 
 import typer
 from devkit.failure import Failure, disk_full
 from devkit.terminal import open_console
 from releases.version import version
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from cli.commands.bench import bench
-from cli.commands.chaos import chaos
-from cli.commands.check import check
-from cli.commands.crowd import crowd
-from cli.commands.deploy import deploy
-from cli.commands.destroy import destroy
-from cli.commands.down import down
-from cli.commands.export import export
-from cli.commands.logs import logs
-from cli.commands.openapi import openapi
-from cli.commands.rebuild import rebuild
-from cli.commands.recount import recount
-from cli.commands.redrive import redrive
-from cli.commands.release import release
-from cli.commands.rotate import rotate
-from cli.commands.screenshots import screenshots
-from cli.commands.smoke import smoke
-from cli.commands.status import status
-from cli.commands.test import test
-from cli.commands.up import up
+COMMANDS: Final = (
+    "up", "down", "status", "logs", "crowd", "chaos", "recount", "redrive", "rebuild", "export", "test",
+    "check", "openapi", "screenshots", "deploy", "smoke", "destroy", "rotate", "release", "bench",
+)  # fmt: skip
+
+
+class Modules(Mapping[str, Any]):
+    """Sub-commands by name. Each module is imported on use: all of them take half a second of a core."""
+
+    def __getitem__(self, name: str) -> Any:
+        """Import a sub-command, or a group of them."""
+        if name not in COMMANDS:
+            raise KeyError(name)
+        found = getattr(import_module(f"cli.commands.{name}"), name)
+        if not isinstance(found, typer.Typer):
+            function, found = found, typer.Typer(add_completion=False, rich_markup_mode=None)
+            found.command(name)(function)
+        command = get_command(found)
+        command.name = name
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class Commands(TyperGroup):
+    """The sub-commands of `dev`."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands: Any = Modules()
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Click's signature)
+        """Return the names of all sub-commands."""
+        return list(self.commands)
 
 
 class Dev(typer.Typer):
@@ -62,6 +84,7 @@ def _print_version(wanted: bool) -> None:
 
 
 app = Dev(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -79,11 +102,3 @@ def dev(
     ] = False,
 ) -> None:
     """Run, test and deploy This or That."""
-
-
-for command in (
-    up, down, status, logs, crowd, chaos, recount, redrive, rebuild, export, test, check, openapi,
-    screenshots, deploy, smoke, destroy, rotate, release,
-):  # fmt: skip
-    app.command()(command)
-app.add_typer(bench, name="bench")

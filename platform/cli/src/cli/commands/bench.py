@@ -22,9 +22,7 @@ MAX_WRITE_UNITS: Final = 1.02
 BATCH: Final = 1000
 _PLAIN_LINE_SECONDS: Final = 10.0
 
-bench = typer.Typer(
-    help="Run benchmarks.", no_args_is_help=True, rich_markup_mode=None
-)  # fmt: skip
+bench = typer.Typer(help="Run benchmarks.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
 @bench.command()
