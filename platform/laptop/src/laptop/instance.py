@@ -132,9 +132,10 @@ class Instance:
 
 
 def runtime_version() -> str:
-    """Return a hash of the checkout's path and the emulator's code, which only a restart can change."""
+    """Return a hash of what only a restart can change: the checkout's path, the emulator and its packages."""
     folder = Path(__file__).parent / "emulator"
     digest = hashlib.sha256(str(ROOT).encode())
+    digest.update((ROOT / "uv.lock").read_bytes())
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The emulator's process: `python -m laptop.emulator.launch SITE_PORT CODE_FOLDER CREDENTIALS_FILE`.
+"""The emulator's process: `python -m laptop.emulator SITE_PORT CODE_FOLDER CREDENTIALS_FILE`.
 
 An address in the local network and its certificate may follow: phones reach the site's port there by https.
 ministack's settings are in the environment. hypercorn's `serve` shuts down gracefully on SIGTERM; ministack
@@ -98,7 +98,3 @@ def _raise_descriptor_limit() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-if __name__ == "__main__":
-    main()

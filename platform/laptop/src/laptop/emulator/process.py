@@ -74,7 +74,7 @@ def start(instance: Instance) -> None:
     launch = [
         sys.executable,
         "-m",
-        "laptop.emulator.launch",
+        "laptop.emulator",
         str(instance.port),
         str(instance.state / "code"),
         str(instance.credentials_file),

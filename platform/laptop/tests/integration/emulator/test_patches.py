@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -37,6 +38,13 @@ WHERE_AM_I = """
     import pathlib
     def handler(event, context):
         return str(pathlib.Path(__file__).resolve().parent)
+"""
+WHAT_IS_LOADED = """
+    import os, pathlib, sys
+    LOADED = sorted({"boto3", "pydantic"} & set(sys.modules))
+    def handler(event, context):
+        print("a line of the log")
+        return {"loaded": LOADED, "folder": os.getcwd(), "path": sys.path[0], "argv": sys.argv}
 """
 CALLS = 2 * gentle_growth.PROCESSES_PER_FUNCTION
 NOTHING_TO_DO = json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}})
@@ -182,6 +190,17 @@ def test_a_burst_is_served_by_a_limited_number_of_processes(repaired: Any) -> No
 
 def test_ministack_still_starts_a_process_for_each_call_of_a_burst(plain: Any) -> None:
     assert len(_processes_of_a_burst(plain)) > gentle_growth.PROCESSES_PER_FUNCTION
+
+
+def test_a_function_process_starts_with_the_shared_packages_loaded(repaired: Any) -> None:
+    found = repaired.invoke(repaired.function("loaded", WHAT_IS_LOADED))
+    assert found["loaded"] == ["boto3", "pydantic"]
+    assert Path(found["path"]).resolve() == Path(found["folder"])
+    assert Path(found["argv"][0]).parent == Path(found["path"]).parent
+
+
+def test_ministack_still_starts_a_python_for_each_process(plain: Any) -> None:
+    assert plain.invoke(plain.function("loaded", WHAT_IS_LOADED))["loaded"] == []
 
 
 @pytest.mark.covers("T31")

@@ -6,6 +6,7 @@ from laptop.emulator.patches import (
     edge_functions,
     express_memory,
     express_start,
+    forked_functions,
     gentle_growth,
     http_api_cookies,
     log_memory,
@@ -34,6 +35,7 @@ def apply_all(code_folder: Path, key: RootKey, distribution_pass: bytes) -> None
         schedule_tick,
         stream_restart,
         gentle_growth,
+        forked_functions,
         websocket_functions,
     ):
         patch.apply()
