@@ -132,7 +132,7 @@ class Instance:
 
 
 def runtime_version() -> str:
-    """Return a hash of what only a restart can change: the checkout's path, the emulator and its packages."""
+    """Return a hash of the checkout's path, the emulator's code and packages: only a restart changes them."""
     folder = Path(__file__).parent / "emulator"
     digest = hashlib.sha256(str(ROOT).encode())
     digest.update((ROOT / "uv.lock").read_bytes())
