@@ -100,7 +100,10 @@ class Endpoints:
         client, table = boto3.client("dynamodb"), self.journey.world.table("VotesLogTable")
         for number, choice in enumerate(votes):
             vote = VoteCast(
-                poll_id=poll_id, choice=Choice(choice), recorded_at=datetime.now(UTC) - timedelta(seconds=8)
+                poll_id=poll_id,
+                choice=Choice(choice),
+                recorded_at=datetime.now(UTC) - timedelta(seconds=8),
+                trace_id=f"{number:032x}",
             )
             key = {"pk": {"S": f"{poll_id}#{number}"}, "sk": {"S": "k" * 42 + str(number)}}
             client.put_item(TableName=table, Item={**key, "event": event_attribute(vote)})

@@ -86,6 +86,7 @@ def _vote_item() -> Any:
         voter_token="b" * 43,
         policy=VoterPolicy.DEVICE,
         entitled=True,
+        trace_id="0" * 32,
     )
     return item_of(vote, START)
 

@@ -27,7 +27,9 @@ def vote(poll_id: str, number: int, kind: str, at: datetime = VOTED_AT) -> Recor
         event: dict[str, Any] = {"M": third}
     else:
         choice = Choice.A if kind == "tampered" else Choice(kind)
-        event = event_attribute(VoteCast(poll_id=poll_id, choice=choice, recorded_at=at))
+        event = event_attribute(
+            VoteCast(poll_id=poll_id, choice=choice, recorded_at=at, trace_id=f"{number:032x}")
+        )
     name = "MODIFY" if kind == "tampered" else "INSERT"
     return {"eventName": name, "dynamodb": {"Keys": keys, "NewImage": {**keys, "event": event}}}
 

@@ -348,6 +348,7 @@ def make_vote() -> Callable[..., Event]:
             "voter_token": "b" * 43,
             "policy": "device",
             "entitled": True,
+            "trace_id": "0" * 32,
         } | changed
 
     return make

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt, TypeAdapter
 
 from contracts.enums import Choice, VoterPolicy
-from contracts.ids import PollId
+from contracts.ids import PollId, TraceId
 from contracts.model import Contract, Instant
 from contracts.poll_snapshot import PollSettings, SnapshotEvent
 from contracts.tally import TallyChanged
@@ -83,14 +83,23 @@ class PollDeleted(_PollHeader):
     type: Literal["poll_deleted"] = "poll_deleted"
 
 
-class VoteCast(Contract):
-    """One vote, written once to VotesLog. It identifies no voter."""
+class AnonymousVote(Contract):
+    """One vote as recounts and exports read it."""
 
     type: Literal["vote_cast"] = "vote_cast"
     version: Literal[1] = 1
     poll_id: PollId
     choice: Choice
     recorded_at: Instant
+
+
+class VoteCast(AnonymousVote):
+    """One vote, written once to VotesLog. It identifies no voter.
+
+    `trace_id` is that of the request that cast it. Pages of the vote log do not contain it.
+    """
+
+    trace_id: TraceId | None = None
 
 
 type PollEvent = Annotated[

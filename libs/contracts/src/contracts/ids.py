@@ -21,6 +21,13 @@ Code = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]
 """A voter's single-use code as issued: five groups of five characters. Input may be spelt less strictly."""
 
 
+TraceId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+"""The correlation id of one request, in the form of a W3C trace id.
+
+It is random and chosen by the function that receives the request, never by a client: it identifies no voter.
+"""
+
+
 def crockford(number: int, length: int) -> str:
     """Return a number's lowest bits in Crockford's base32, lower case, five bits to a character."""
     return "".join(CROCKFORD[(number >> shift) & 31] for shift in range(5 * (length - 1), -1, -5))
@@ -29,3 +36,8 @@ def crockford(number: int, length: int) -> str:
 def new_poll_id() -> str:
     """Return a fresh random `PollId`."""
     return crockford(secrets.randbits(128), 26)
+
+
+def new_trace_id() -> str:
+    """Return a fresh random `TraceId`."""
+    return secrets.token_hex(16)

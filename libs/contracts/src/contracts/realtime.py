@@ -6,7 +6,7 @@ from pydantic import Field, NonNegativeInt, TypeAdapter
 
 from contracts.api import Counts
 from contracts.enums import ResultVisibility
-from contracts.ids import PollId
+from contracts.ids import PollId, TraceId
 from contracts.model import Contract, Instant
 from contracts.poll_snapshot import LiveState
 from contracts.problem import FieldError
@@ -20,24 +20,30 @@ class _PollMessage(LiveState):
 
 
 class ResultsMessage(_PollMessage):
-    """A complete snapshot of the counts."""
+    """A complete snapshot of the counts.
+
+    `trace_id` is that of one vote in the counts, for operators; it identifies no voter.
+    """
 
     type: Literal["results"] = "results"
     counts: Counts
     total: NonNegativeInt
     updated_at: Instant
+    trace_id: TraceId | None = None
 
 
 class ResultsHiddenMessage(_PollMessage):
     """Replaces `results` if the poll's visibility does not allow this subscriber to see counts.
 
-    `total` is the number of all votes, in a poll that shows its turnout.
+    `total` is the number of all votes, in a poll that shows its turnout. Without it no field changes with
+    votes, so there is no `trace_id` either.
     """
 
     type: Literal["results_hidden"] = "results_hidden"
     result_visibility: ResultVisibility
     total: NonNegativeInt | None = None
     updated_at: Instant
+    trace_id: TraceId | None = None
 
 
 class PollOpenedMessage(_PollMessage):

@@ -1,6 +1,7 @@
 """Pages of a poll's vote log: vote-service returns them for a recount or an export.
 
-Nothing here identifies a voter: no key, no receipt, no order of writing; a cursor is no voter's position.
+Nothing here identifies a voter: no key, no receipt, no trace id, no order of writing; a cursor is no voter's
+position.
 """
 
 from enum import StrEnum
@@ -8,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt, TypeAdapter
 
-from contracts.events import VoteCast
+from contracts.events import AnonymousVote
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
 
@@ -34,7 +35,7 @@ class VoteLogPage(Contract):
     poll_id: PollId
     bucket: NonNegativeInt
     buckets: PositiveInt
-    events: tuple[VoteCast, ...]
+    events: tuple[AnonymousVote, ...]
     invalid: NonNegativeInt
     cursor: str | None
     sealed: bool

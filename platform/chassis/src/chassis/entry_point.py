@@ -18,7 +18,8 @@ def entry_point(app: APIGatewayHttpResolver, metric: str) -> Entry:
     """Return the Lambda handler of an HTTP function; the metric named `metric` counts its invocations."""
     logger, metrics = Logger(), Metrics()
 
-    @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
+    # Without the keys of the invocation before, such as its trace id.
+    @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
     @metrics.log_metrics
     @within_timeout
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

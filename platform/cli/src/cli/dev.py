@@ -13,8 +13,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 COMMANDS: Final = (
-    "up", "down", "status", "logs", "crowd", "chaos", "recount", "redrive", "rebuild", "export", "test",
-    "check", "openapi", "screenshots", "deploy", "smoke", "destroy", "rotate", "release", "bench",
+    "up", "down", "status", "logs", "trace", "crowd", "chaos", "recount", "redrive", "rebuild", "export",
+    "test", "check", "openapi", "screenshots", "deploy", "smoke", "destroy", "rotate", "release", "bench",
 )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ import inspect
 import io
 import json
 import sys
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -360,7 +359,7 @@ class World:
     def _start_sync(self, params: Event, **_: Any) -> tuple[AWSResponse, Event]:
         sent = json.loads(params["body"])
         backend = stepfunctions_parser_backends[ACCOUNT][REGION]
-        execution = backend.start_execution(self._workflow(), str(uuid.uuid4()), sent["input"])
+        execution = backend.start_execution(self._workflow(), sent["name"], sent["input"])
         return _http_200(), dict(execution.to_describe_output())
 
     def _workflow(self) -> str:

@@ -168,11 +168,12 @@ def with_votes(outline: Outline, votes: tuple[int, int, int, timedelta]) -> Know
     a, b, version, ago = votes
     tally = TallyChanged(
         **dict(outline), a=a, b=b, invalid=0, tally_version=version, updated_at=NOW - ago,
+        trace_id=f"{version:032x}",
     )  # fmt: skip
     return Known(tally, 3)
 
 
-@pytest.mark.covers("T23")
+@pytest.mark.covers("T23", "T40")
 @given(
     outlines,
     votes_so_far,

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from contracts.enums import Choice
@@ -37,6 +38,13 @@ def test_only_records_above_the_mark_count() -> None:
 
 def test_batch_at_or_below_the_mark_adds_nothing() -> None:
     assert increment_after(mark_of("3"), [a(1), b(3)]) is None
+
+
+def test_trace_id_is_that_of_the_newest_counted_vote() -> None:
+    earlier, newest = replace(a(9), trace_id="1" * 32), replace(b(10), trace_id="2" * 32)
+    step = increment_after(None, [newest, earlier, poison(11)])
+    assert step is not None
+    assert step.trace_id == "2" * 32
 
 
 def test_a_record_twice_in_one_batch_counts_once() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from contracts.api import CastVote
 from contracts.enums import Choice, PollStatus, VoterPolicy
+from contracts.ids import new_trace_id
 from moto.dynamodb.exceptions import DynamodbException
 from moto.dynamodb.models import DynamoDBBackend
 from vote_service.domain.identity import RequestIdentity
@@ -181,7 +182,9 @@ def test_fifty_concurrent_votes_with_one_voter_token_record_exactly_one(
     def race(number: int) -> Any:
         vote = CastVote(poll_id=poll.poll_id, choice=Choice(choices[number % len(choices)]))
         try:
-            return vote_caster.cast(vote, RequestIdentity(voter_token, None), datetime.now(UTC))
+            return vote_caster.cast(
+                vote, RequestIdentity(voter_token, None), new_trace_id(), datetime.now(UTC)
+            )
         except AlreadyVoted as refused:
             return refused
 

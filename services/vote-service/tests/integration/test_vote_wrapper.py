@@ -56,7 +56,7 @@ def test_a_vote_is_recorded_with_a_receipt_and_a_results_pass(stack: Any, voter:
     [item] = stack.votes()
     assert item["event"]["M"]["choice"] == {"S": "b"}
     assert item["receipt"] == {"S": recorded.receipt}
-    assert item["event"]["M"].keys() == {"type", "version", "poll_id", "choice", "recorded_at"}
+    assert item["event"]["M"].keys() == {"type", "version", "poll_id", "choice", "recorded_at", "trace_id"}
 
 
 @pytest.mark.covers("T27")

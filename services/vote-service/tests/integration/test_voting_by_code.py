@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from contracts.api import CastVote
 from contracts.enums import Choice, PollStatus, VoterPolicy
-from contracts.ids import new_poll_id
+from contracts.ids import new_poll_id, new_trace_id
 from vote_service.domain.identity import RequestIdentity
 
 RACERS = 20
@@ -170,7 +170,9 @@ def test_twenty_concurrent_votes_with_one_code_accept_one_and_refuse_the_others_
     def race(number: int) -> Any:
         vote = CastVote(poll_id=by_code, choice=Choice("ab"[number % 2]), code=code)
         try:
-            return vote_caster.cast(vote, RequestIdentity(voter_tokens[number], None), datetime.now(UTC))
+            return vote_caster.cast(
+                vote, RequestIdentity(voter_tokens[number], None), new_trace_id(), datetime.now(UTC)
+            )
         except CodeRefused as refused:
             return problem_answer(PROBLEMS[CodeRefused], refused)
 

@@ -22,6 +22,7 @@ VOTE = SubmittedVote(
     voter_token="b" * 43,
     policy=VoterPolicy.DEVICE,
     entitled=True,
+    trace_id="0" * 32,
 )
 STORED = StoredVote(
     choice=Choice.B,

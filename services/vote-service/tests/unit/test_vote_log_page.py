@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.enums import Choice
-from contracts.events import VoteCast
-from contracts.ids import new_poll_id
+from contracts.events import AnonymousVote, VoteCast
+from contracts.ids import new_poll_id, new_trace_id
 from vote_service.domain.vote_log_page import VoteLogEntry, cut, votes_by_time
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -35,11 +35,17 @@ def test_page_without_progress_raises_an_error() -> None:
         cut(entries("aaaa1"), more=True)
 
 
-def test_votes_are_sorted_by_time_without_invalid_entries() -> None:
+@pytest.mark.covers("T40")
+def test_votes_are_sorted_by_time_without_invalid_entries_and_trace_ids() -> None:
     poll_id = new_poll_id()
     late, early = (
-        VoteCast(poll_id=poll_id, choice=Choice.A, recorded_at=NOON + timedelta(seconds=after))
+        VoteCast(
+            poll_id=poll_id,
+            choice=Choice.A,
+            recorded_at=NOON + timedelta(seconds=after),
+            trace_id=new_trace_id(),
+        )
         for after in (5, 1)
     )
     found = votes_by_time([VoteLogEntry("a", late), VoteLogEntry("b", None), VoteLogEntry("c", early)])
-    assert found == (early, late)
+    assert found == (early.project(AnonymousVote), late.project(AnonymousVote))

@@ -96,6 +96,7 @@ def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsMessage | Resu
             counts=Counts(a=tally.a, b=tally.b),
             total=tally.a + tally.b,
             updated_at=tally.updated_at,
+            trace_id=tally.trace_id,
         )
     version = tally.tally_version if tally.show_turnout else known.outline_version
     return ResultsHiddenMessage(
@@ -103,6 +104,7 @@ def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsMessage | Resu
         result_visibility=tally.result_visibility,
         total=tally.a + tally.b if tally.show_turnout else None,
         updated_at=tally.updated_at if tally.show_turnout else now,
+        trace_id=tally.trace_id if tally.show_turnout else None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from contracts.realtime import AudienceMessage
+from contracts.tally import TallyChanged
 from contracts.visibility import Scope
 
 from realtime_service.adapters.audience import AudienceSizes
@@ -56,9 +57,15 @@ def broadcast(
     audience_messages = _audience_messages(everyone, sizes, now) if deliveries else ()
     posted = sockets.post({to: messages + audience_messages for to, messages in deliveries.items()})
     metrics.add_metric("MessagesDelivered", MetricUnit.Count, posted.sent)
+    metrics.add_metadata("broadcast", [_log_entry(update.known.tally) for update in updates])
     _mark_announced(updates, snapshots)
     _remove(posted.gone, everyone, connections, now)
     return failed
+
+
+def _log_entry(tally: TallyChanged) -> dict[str, str | int | None]:
+    """Return which snapshot was broadcast; `./dev trace` reads it."""
+    return {"poll_id": tally.poll_id, "version": tally.tally_version, "trace_id": tally.trace_id}
 
 
 def _store(

@@ -15,6 +15,7 @@ from results_service.adapters.epochs import EpochStore, counter_key, counter_pre
 from results_service.adapters.game_results_items import (
     InvalidRecord,
     invalid_item,
+    newest_trace_id,
     tally_of,
     totals_item,
     totals_of,
@@ -62,12 +63,14 @@ class GameResults:
             step = increment_after(mark, changes, epoch.counts)
             if step is None:
                 return
+            traced = {} if step.trace_id is None else {":trace": {"S": step.trace_id}}
             try:
                 with map_aws_errors("count"):
                     self._client.update_item(
                         TableName=self._table,
                         Key=key,
-                        UpdateExpression="ADD a :a, b :b, i :i SET hwm = :new, counted_at = :now",
+                        UpdateExpression="ADD a :a, b :b, i :i SET hwm = :new, counted_at = :now"
+                        + (", trace_id = :trace" if traced else ""),
                         ConditionExpression="attribute_not_exists(hwm)" if mark is None else "hwm = :read",
                         ExpressionAttributeValues={
                             ":a": {"N": str(step.added.a)},
@@ -76,6 +79,7 @@ class GameResults:
                             ":new": {"S": step.mark},
                             ":now": {"S": format_instant(now)},
                             **({} if mark is None else {":read": {"S": mark}}),
+                            **traced,
                         },
                         ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     )
@@ -97,8 +101,8 @@ class GameResults:
         except ConditionFailed:
             return
 
-    def rewrite_totals(self, poll_id: str, clock: Callable[[], datetime], update: Poll | None = None) -> None:
-        """Write the poll's totals from its counters, also if the sum is unchanged.
+    def rewrite_totals(self, poll_id: str, clock: Callable[[], datetime], update: Poll | None = None) -> int:
+        """Write the poll's totals from its counters, also if the sum is unchanged; return their version.
 
         An earlier invocation may have crashed after it counted and before it wrote the totals. The next one
         has nothing to count and cannot know. Readers order snapshots by version, so the last write always
@@ -109,7 +113,9 @@ class GameResults:
         """
         for _ in range(ATTEMPTS):
             before = self.totals(poll_id)
-            after = totals_after(before, poll_id, self.tally(poll_id), update, clock())
+            counters = self._counters(poll_id)
+            tally, trace_id = sum(map(tally_of, counters), start=Tally()), newest_trace_id(counters)
+            after = totals_after(before, poll_id, tally, update, clock(), trace_id=trace_id)
             try:
                 with map_aws_errors("rewrite totals"):
                     self._client.put_item(
@@ -122,7 +128,7 @@ class GameResults:
                 continue
             if before is not None:
                 self._series.keep(before, after)
-            return
+            return after.version
         raise StoreUnavailable(f"rewrite totals: {ATTEMPTS} write conflicts")
 
     def totals(self, poll_id: str) -> Totals | None:
@@ -135,9 +141,11 @@ class GameResults:
 
     def tally(self, poll_id: str) -> Tally:
         """Return the sum of the active epoch's counters: all shards, the base, and redriven votes."""
+        return sum(map(tally_of, self._counters(poll_id)), start=Tally())
+
+    def _counters(self, poll_id: str) -> tuple[dict[str, Any], ...]:
         prefix = counter_prefix(self._epochs.of(poll_id).active.name)
-        counters = items_with(self._client, self._table, poll_id, prefix)
-        return sum(map(tally_of, counters), start=Tally())
+        return tuple(items_with(self._client, self._table, poll_id, prefix))
 
     def _mark(self, key: dict[str, Any]) -> str | None:
         with map_aws_errors("read mark"):

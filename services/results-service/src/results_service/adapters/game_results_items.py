@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -70,6 +70,13 @@ def tally_of(item: Mapping[str, Any]) -> Tally:
     return Tally(a, b, invalid)
 
 
+def newest_trace_id(counters: Iterable[Mapping[str, Any]]) -> str | None:
+    """Return the trace id in the counter that was counted last, or None if it has none."""
+    counted = [item for item in counters if "counted_at" in item]
+    newest = max(counted, key=lambda item: str(item["counted_at"]["S"]), default={})
+    return newest["trace_id"]["S"] if "trace_id" in newest else None
+
+
 def totals_item(totals: Totals) -> Item:
     """Return the attributes of the totals item. Stream consumers read only `event`."""
     item: Item = {
@@ -87,6 +94,7 @@ def totals_item(totals: Totals) -> Item:
 
 def totals_of(poll_id: str, item: Mapping[str, Any]) -> Totals:
     """Return the totals that an item holds."""
+    event = item.get("event", {"M": {}})["M"]
     return Totals(
         poll_id,
         tally_of(item),
@@ -94,6 +102,7 @@ def totals_of(poll_id: str, item: Mapping[str, Any]) -> Totals:
         version=int(item["tally_version"]["N"]),
         updated_at=datetime.fromisoformat(item["updated_at"]["S"]),
         announced="event" in item,
+        trace_id=event["trace_id"]["S"] if "trace_id" in event else None,
     )
 
 

@@ -30,10 +30,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """The counts that one update adds to a counter, and its new high-water mark."""
+    """The counts that one update adds to a counter, its new mark, and the trace id of the newest vote."""
 
     added: Tally
     mark: str
+    trace_id: str | None = None
 
 
 def mark_of(number: str) -> str:
@@ -58,9 +59,11 @@ def increment_after(
     if not new:
         return None
     counted = [change for change in new.values() if counts(change)]
-    choices = [change.choice for change in counted if isinstance(change, Vote)]
+    votes = [change for change in counted if isinstance(change, Vote)]
+    choices = [vote.choice for vote in votes]
     added = Tally(choices.count(Choice.A), choices.count(Choice.B), len(counted) - len(choices))
-    return Increment(added, mark=max(new))
+    newest = max(votes, key=lambda vote: mark_of(vote.number), default=None)
+    return Increment(added, mark=max(new), trace_id=newest.trace_id if newest else None)
 
 
 def lowest_number(changes: Iterable[Change]) -> str | None:

@@ -22,6 +22,8 @@ class Totals:
     updated_at: datetime
     announced: bool = False
     """Whether a snapshot of this poll has been published before."""
+    trace_id: str | None = None
+    """Of one vote in the tally: the newest of the batch that was counted last."""
 
     def event(self) -> TallyChanged | None:
         """Return the snapshot event for the stream, or None if consumers must not receive it.
@@ -43,11 +45,18 @@ class Totals:
             invalid=tally.invalid,
             tally_version=self.version,
             updated_at=self.updated_at,
+            trace_id=None if draft else self.trace_id,
         )
 
 
 def totals_after(
-    before: Totals | None, poll_id: str, tally: Tally, update: Poll | None, now: datetime
+    before: Totals | None,
+    poll_id: str,
+    tally: Tally,
+    update: Poll | None,
+    now: datetime,
+    *,
+    trace_id: str | None = None,
 ) -> Totals:
     """Return the snapshot that replaces `before`.
 
@@ -64,4 +73,5 @@ def totals_after(
         version=max(version + 1, int(now.timestamp() * 1000)),
         updated_at=now,
         announced=before is not None and before.event() is not None,
+        trace_id=trace_id,
     )

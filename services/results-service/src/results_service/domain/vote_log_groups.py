@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts.enums import Choice
-from contracts.events import VoteCast
+from contracts.events import AnonymousVote
 
 MIN_VOTES: Final = 10
 """Minimum number of votes in a group."""
@@ -35,7 +35,7 @@ class Group:
         return Group(self.starts_at, other.ends_at, self.votes + other.votes)
 
 
-def by_minute(votes: Iterable[VoteCast]) -> dict[datetime, Counter[Choice]]:
+def by_minute(votes: Iterable[AnonymousVote]) -> dict[datetime, Counter[Choice]]:
     """Count votes per minute. Only the counts are kept, so memory does not grow with the votes."""
     counts: dict[datetime, Counter[Choice]] = {}
     for vote in votes:

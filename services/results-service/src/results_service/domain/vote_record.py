@@ -30,6 +30,7 @@ class Vote:
     number: str
     choice: Choice
     recorded_at: datetime
+    trace_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def read_change(raw: Mapping[str, Any]) -> Change:
             reason = f"{record.event_name} in VotesLog, where votes are only ever added"
             return Tampering(poll_id, record.change.sequence_number, reason, raw)
         vote = _vote_for(record, poll_id)
-        return Vote(poll_id, record.change.sequence_number, vote.choice, vote.recorded_at)
+        number = record.change.sequence_number
+        return Vote(poll_id, number, vote.choice, vote.recorded_at, vote.trace_id)
     except NotAContractEvent as error:
         return PoisonRecord(poll_id, number_of(raw), str(error), raw)
 

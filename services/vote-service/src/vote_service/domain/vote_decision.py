@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from contracts.enums import Choice, VoterPolicy
-from contracts.ids import PollId, Receipt, VoterKey
+from contracts.ids import PollId, Receipt, TraceId, VoterKey
 from contracts.model import Contract, Instant
 from contracts.stream import AttributeValue
 
@@ -35,7 +35,7 @@ class SubmittedVote(Contract):
     """The workflow's input: a vote and its keys. `bucket` is derived from `voter_key`, which depends on
     `policy`.
 
-    `entitled` is false for a wrong code.
+    `entitled` is false for a wrong code. `trace_id` is also the name of the execution.
     """
 
     poll_id: PollId
@@ -46,6 +46,7 @@ class SubmittedVote(Contract):
     voter_token: VoterTokenHash
     policy: VoterPolicy
     entitled: bool
+    trace_id: TraceId
 
 
 class StoredVote(Contract):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.events import VoteCast
+from contracts.events import AnonymousVote, VoteCast
 
 CURSOR_LENGTH: Final = 4
 """Length of the key prefix in a cursor: 24 bits, which match one key in sixteen million."""
@@ -39,7 +39,7 @@ def cut(entries: Sequence[VoteLogEntry], *, more: bool) -> tuple[Sequence[VoteLo
     raise ValueError("a page of one entry with more to come: nothing lies before its cursor")
 
 
-def votes_by_time(entries: Sequence[VoteLogEntry]) -> tuple[VoteCast, ...]:
-    """Return the valid votes, sorted by time, so that their order reveals no voter."""
-    votes = [entry.vote for entry in entries if entry.vote is not None]
+def votes_by_time(entries: Sequence[VoteLogEntry]) -> tuple[AnonymousVote, ...]:
+    """Return the valid votes without trace ids, sorted by time, so that their order reveals no voter."""
+    votes = [entry.vote.project(AnonymousVote) for entry in entries if entry.vote is not None]
     return tuple(sorted(votes, key=lambda vote: (vote.recorded_at, vote.choice)))

@@ -8,6 +8,8 @@ from chassis.aws import AWS_CONFIG, BEST_EFFORT_CONFIG, bounded
 from chassis.entry_point import entry_point
 from chassis.resolver import resolver
 from chassis.response import json_answer
+from chassis.trace import note_trace
+from contracts.ids import new_trace_id
 
 from vote_service import http
 from vote_service.adapters import vote_workflow
@@ -35,7 +37,10 @@ vote_caster = VoteCaster(
 @http.VOTE
 def vote() -> Response[str]:
     """Return 201 if the vote is newly recorded, 200 if it was recorded before; errors are raised."""
-    answer, status = vote_caster.cast(http.VOTE.read(app), http.read_sender(app), datetime.now(UTC))
+    # A trace id of the client could be an identity: a firewall's sample has it beside the address (ADR 38).
+    trace_id = new_trace_id()
+    note_trace(trace_id)
+    answer, status = vote_caster.cast(http.VOTE.read(app), http.read_sender(app), trace_id, datetime.now(UTC))
     return json_answer(answer, status)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from chassis.secret import key_ring
 from contracts.api import CastVote, VoteRecorded
 from contracts.domain_error import DomainError
+from contracts.ids import TraceId
 from contracts.results_pass import mint_results_pass
 
 from vote_service.adapters.used_challenges import UsedChallenges
@@ -35,7 +36,9 @@ class VoteCaster:
     challenges: UsedChallenges
     abuse_recorder: AbuseSignalRecorder
 
-    def cast(self, vote: CastVote, sender: RequestIdentity, now: datetime) -> tuple[VoteRecorded, HTTPStatus]:
+    def cast(
+        self, vote: CastVote, sender: RequestIdentity, trace_id: TraceId, now: datetime
+    ) -> tuple[VoteRecorded, HTTPStatus]:
         """Return the recorded vote, and 201 if it is new or 200 otherwise.
 
         Raises the domain errors of the voter token, the poll, its policy, the proof and the workflow. All
@@ -61,6 +64,7 @@ class VoteCaster:
             voter_token=voter.voter_token,
             policy=poll.policy,
             entitled=identity.entitled,
+            trace_id=trace_id,
         )
         try:
             recorded_vote = self.workflow.run(submitted)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from chassis.trace import note_trace
 from pydantic import ValidationError
 
 from vote_service.adapters.votes_log import VotesLog, item_of
@@ -18,6 +19,7 @@ def validate(given: object, votes: VotesLog, polls: VotingState, now: datetime) 
         vote = SubmittedVote.model_validate(given)
     except ValidationError as error:
         return invalid(f"{'.'.join(map(str, e['loc'])) or 'input'}: {e['msg']}" for e in error.errors())
+    note_trace(vote.trace_id)
     decision = decide(vote, votes.find(vote), polls.find(vote.poll_id), now)
     if decision.outcome != "valid":
         return decision
