@@ -1,4 +1,4 @@
-"""Finds a vote by its receipt or trace id in the local stack, and what the stack holds about it."""
+"""Finds a vote by its receipt or trace id in the local stack, and collects the data about it."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def read_id(text: str) -> str:
 
 
 def find(instance: Instance, receipt_or_trace_id: str) -> Findings:
-    """Return what the stack holds about a vote. Raises `Failure` for an unknown receipt or trace id."""
+    """Return the data about a vote. Raises `Failure` for an unknown receipt or trace id."""
     vote = _vote(instance, receipt_or_trace_id)
     if vote is None and not _TRACE_ID.fullmatch(receipt_or_trace_id):
         raise Failure(

@@ -1,4 +1,4 @@
-"""The hops of one vote, in order of time, from what the functions and tables hold about its trace id."""
+"""The hops of one vote, in order of time, from the data of functions and tables about its trace id."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the stack holds about one trace id. `lines` are the parsed log lines of each of `FUNCTIONS`."""
+    """The data about one trace id. `lines` are the parsed log lines of each of `FUNCTIONS`."""
 
     trace_id: str
     vote: Vote | None
@@ -36,7 +36,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One hop. Without a time it is missing: `detail` is the reason, `next_command` what to do."""
+    """One hop. Without a time it is missing: `detail` is the reason, `next_command` the next step."""
 
     name: str
     at: datetime | None
@@ -76,7 +76,7 @@ class Trace:
 def trace_of(found: Findings, now: datetime) -> Trace:
     """Return the trace. A rejected vote has no hop after its response."""
     counting = () if found.vote is None else _counting(found, found.vote, now)
-    poll_id = found.vote and found.vote.poll_id
+    poll_id = None if found.vote is None else found.vote.poll_id
     return Trace(found.trace_id, poll_id, tuple(_by_time([*_request(found), *counting])))
 
 
@@ -84,7 +84,7 @@ def _request(found: Findings) -> Iterator[Hop]:
     yield from (Hop(f"workflow: {name}", at, "") for name, at in found.steps)
     wrapper, validate = (_of_trace(found, function) for function in ("vote-wrapper", "validate-vote"))
     refused = next((line["problem"] for line in wrapper if "problem" in line), None)
-    yield _logged(found, "validated", "validate-vote", validate, f"workflow execution {found.trace_id}")
+    yield _logged("validated", "validate-vote", validate, f"workflow execution {found.trace_id}")
     if found.vote is not None:
         yield Hop("vote log", found.vote.recorded_at, f"poll {found.vote.poll_id}")
     elif refused is not None:
@@ -93,7 +93,7 @@ def _request(found: Findings) -> Iterator[Hop]:
         advice = "the request repeated a recorded vote, or its workflow failed"
         yield Hop("vote log", None, f"no vote has this trace id: {advice}", "./dev logs vote-wrapper")
     answered = f"rejected: {refused}" if refused else "response of POST /vote"
-    yield _logged(found, "response", "vote-wrapper", wrapper, answered)
+    yield _logged("response", "vote-wrapper", wrapper, answered)
 
 
 def _counting(found: Findings, vote: Vote, now: datetime) -> Iterator[Hop]:
@@ -143,7 +143,7 @@ def _missing(found: Findings, vote: Vote, hop: Hop, function: str, now: datetime
     return replace(hop, detail=f"{hop.detail}: no log line of {function} has it")
 
 
-def _logged(found: Findings, name: str, function: str, lines: list[dict[str, Any]], detail: str) -> Hop:
+def _logged(name: str, function: str, lines: list[dict[str, Any]], detail: str) -> Hop:
     metrics = [line for line in lines if "_aws" in line]
     if metrics:
         return Hop(name, _time(metrics[0]), detail)
