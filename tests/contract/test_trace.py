@@ -108,6 +108,20 @@ def test_one_trace_id_is_in_every_hop_from_the_request_to_the_message(
     assert len(trace_id) == 32
 
 
+def test_rejected_vote_has_its_trace_id_and_problem_in_the_metric_line(
+    journey: Journey, output: pytest.CaptureFixture[str]
+) -> None:
+    cookie = journey.voter_token()
+    for poll_id, problem in (("0" * 26, "unknown-poll"), ("no poll", "validation-failed")):
+        output.readouterr()
+        journey.vote(poll_id, "a", cookie)
+        (line,) = metric_lines(output.readouterr().out, "VoteWrapper")
+        assert (len(line["trace_id"]), line["problem"]) == (32, problem)
+    journey.vote("0" * 26, "a", "__Host-voter=forged")
+    (refused,) = metric_lines(output.readouterr().out, "VoteWrapper")
+    assert refused["trace_id"] != line["trace_id"]
+
+
 @pytest.mark.covers("T40")
 def test_trace_ids_are_random_and_no_hop_after_the_vote_log_knows_the_voter(
     journey: Journey, output: pytest.CaptureFixture[str]

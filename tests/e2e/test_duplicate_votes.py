@@ -1,12 +1,13 @@
 """Concurrent requests with one voter token: exactly one vote is recorded."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import httpx
 import pytest
 
-from .live_stack import Organiser, Running, wait_until
+from .live_stack import Json, Organiser, Running, dev, wait_until
 
 AT_ONCE = 50
 UNCONFIRMED = {429, 502, 503}
@@ -43,6 +44,17 @@ def test_fifty_concurrent_votes_with_one_voter_token_record_exactly_one(
     assert wait_until(lambda: counted(running, poll_id), "the vote to be counted") == {"a": 0, "b": 0} | {
         choice: 1
     }
+    trace = wait_until(lambda: complete_trace(running, receipt), "every hop of the vote")
+    assert {hop["hop"] for hop in trace["hops"]} >= {
+        "validated", "vote log", "response", "counted", "snapshot", "broadcast",
+    }  # fmt: skip
+
+
+def complete_trace(running: Running, receipt: str) -> Json | None:
+    done = dev(running.instance.state, "trace", receipt, "--json")
+    trace: Json = json.loads(done.stdout)
+    assert trace["complete"] == (done.returncode == 0), done.stderr
+    return trace if trace["complete"] else None
 
 
 def counted(running: Running, poll_id: str) -> dict[str, int] | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -98,7 +98,7 @@ def resolver(
     principal; a route that declares no role returns 404. `current_role` is required for operations with
     `current_role=True`. `page_for` is for routes that a browser opens as pages.
     """
-    app, logger = HttpApi(), Logger()
+    app, logger, metrics = HttpApi(), Logger(), Metrics()
     app.pages_only = only_pages_of is not None
     table: Problems = {**SHARED_PROBLEMS, **problems}
 
@@ -122,6 +122,7 @@ def resolver(
 
     def refused(error: Exception) -> Response[str]:
         kind = next(table[cause] for cause in type(error).__mro__ if cause in table)
+        metrics.add_metadata("problem", kind.slug)
         if kind.status.is_server_error:
             logger.error("not done", problem=kind.slug, exc_info=error)
             return refuse(kind, error if isinstance(error, DomainError) else None)

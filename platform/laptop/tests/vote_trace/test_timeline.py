@@ -107,8 +107,7 @@ def test_broadcast_of_an_older_version_or_another_poll_is_not_the_votes() -> Non
 
 
 def test_rejected_vote_has_its_problem_and_no_hop_after_the_response() -> None:
-    refused = {"message": "refused", "problem": "poll-closed", "trace_id": OURS}
-    lines = [refused, metric_line(9, trace_id=OURS)]
+    lines = [metric_line(9, trace_id=OURS, problem="poll-closed")]
     trace = trace_of(findings(None, vote_wrapper=lines), LATER)
     assert [hop.name for hop in trace.hops] == ["validated", "vote log", "response"]
     assert missing(trace).detail == "the vote was rejected: poll-closed"

@@ -86,7 +86,9 @@ def _request(found: Findings) -> Iterator[Hop]:
     refused = next((line["problem"] for line in wrapper if "problem" in line), None)
     yield _logged("validated", "validate-vote", validate, f"workflow execution {found.trace_id}")
     if found.vote is not None:
-        yield Hop("vote log", found.vote.recorded_at, f"poll {found.vote.poll_id}")
+        yield Hop(
+            "vote log", found.vote.recorded_at, f"recorded_at of the vote, in poll {found.vote.poll_id}"
+        )
     elif refused is not None:
         yield Hop("vote log", None, f"the vote was rejected: {refused}", "./dev logs vote-wrapper")
     else:
