@@ -24,7 +24,7 @@ DEVELOPMENT: Final[dict[str, set[str]]] = {
     "site_build": set(),
     "devkit": set(),
     "stacks": {"devkit"},
-    "template_lint": {"stacks"},
+    "template_lint": {"devkit", "stacks"},
     "api_documents": {"devkit", "stacks", "template_lint"},
     "testkit": {"stacks", "template_lint"},
     "releases": {"devkit", "stacks"},

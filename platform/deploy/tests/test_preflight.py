@@ -178,15 +178,14 @@ def test_new_accounts_quota_is_a_warning_with_the_request_for_more(
     assert "aws service-quotas request-service-quota-increase --service-code lambda" in warning
 
 
-def test_reserved_concurrency_beyond_the_quota_is_refused(
-    dev: Environment, quota: dict[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reserved_concurrency_beyond_the_quota_is_refused(dev: Environment, quota: dict[str, int]) -> None:
+    """Each of the three functions of a vote reserves it."""
     put_stack("platform", "dev", DESCRIBED)
-    quota["ConcurrentExecutions"] = 110
-    config = dev.config(named("vote-service"))
-    config.parameters["VotingConcurrency"] = "50"
-    monkeypatch.setattr(Environment, "config", lambda *_: config)
-    assert "VotingConcurrency is 50" in refusal(dev, "vote-service")
+    reserving = replace(dev, named={"VotingConcurrency": "50"})
+    quota["ConcurrentExecutions"] = 249
+    assert "reserves 150 executions for 3 functions" in refusal(reserving, "vote-service")
+    quota["ConcurrentExecutions"] = 250
+    assert "VotingConcurrency" not in refusal(reserving, "vote-service")
 
 
 def test_other_account_is_refused(dev: Environment) -> None:

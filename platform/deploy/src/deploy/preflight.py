@@ -10,6 +10,7 @@ from stacks.catalogue import Stack
 
 from deploy.domain import DnsRecord, present_records, validation_record
 from deploy.environment import DERIVED, Environment
+from deploy.quotas import Counts, Inventory, reserved_executions
 from deploy.retained import leftovers
 
 if TYPE_CHECKING:
@@ -142,11 +143,12 @@ def _quota(environment: Environment, chosen: list[Stack]) -> tuple[list[str], li
         "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 "
         f"--desired-value 1000 --region {region}"
     )
-    reserved = sum(int(environment.config(stack).parameters.get("VotingConcurrency", 0)) for stack in chosen)
-    if reserved and reserved > limit - _UNRESERVED:
+    reserved = _reserved(environment, chosen)
+    if reserved and sum(reserved.values()) > limit - _UNRESERVED:
         return [], [
-            f"- VotingConcurrency is {reserved} for each function, but of this account's {limit} concurrent "
-            f"executions {_UNRESERVED} cannot be reserved. Set it to 0, or request more:\n  {request}"
+            f"- VotingConcurrency reserves {sum(reserved.values())} executions for {len(reserved)} "
+            f"functions, but of this account's {limit} concurrent ones {_UNRESERVED} cannot be reserved. "
+            f"Set it to 0, or request more:\n  {request}"
         ]
     if limit < FEW_VOTES_AT_ONCE * EXECUTIONS_PER_VOTE:
         return [
@@ -155,6 +157,15 @@ def _quota(environment: Environment, chosen: list[Stack]) -> tuple[list[str], li
             f"Request more:\n  {request}"
         ], []
     return [], []
+
+
+def _reserved(environment: Environment, chosen: list[Stack]) -> Counts:
+    settings = {
+        stack.name: environment.config(stack).parameters | stack.declared(environment.named)
+        for stack in chosen
+    }
+    reserving = [stack for stack in chosen if int(settings[stack.name].get("VotingConcurrency", 0))]
+    return reserved_executions(Inventory.with_settings(reserving, environment.name, settings))
 
 
 def lambda_limits(region: str) -> "AccountLimitTypeDef":
