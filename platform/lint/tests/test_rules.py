@@ -196,6 +196,8 @@ BREAKS: list[tuple[str, Break]] = [
              resources, {}),
          added("AWS::CloudWatch::Alarm", **share_of("tot-${Environment}-count-votes"))(resources, {}))),
     ("alarm_topic_requires_account_alarms", added("AWS::SNS::Topic")),
+    ("service_requires_current_dashboard", added(
+        "AWS::CloudWatch::Dashboard", "Dashboard", DashboardBody={"Fn::Sub": '{"widgets": []}'})),
     ("role_policy_forbids_wildcards", allowing("TakeVoteRole", "dynamodb:GetItem", "*")),
     ("role_policy_forbids_wildcards", allowing("TakeVoteRole", "dynamodb:*", {"Ref": "LogTable"})),
     ("role_policy_forbids_wildcards",

@@ -33,6 +33,7 @@ def parameters(instance: Instance) -> dict[str, str]:
         "EmulatorPort": str(instance.emulator_port),
         "SingleStreamShard": "emulator-shard",
         "LogRetentionDays": "7",
+        "Dashboards": "true",
         # A foreign origin that exists locally, to test the read access of an allowed origin.
         "AllowedOrigins": instance.allowed_origin,
         "Release": version(),

@@ -1,5 +1,7 @@
 """The platform's template."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,16 @@ def test_a_preflight_function_may_only_log_and_read_the_origin_secret(name: str)
             "Resource": {"Fn::GetAtt": ["OriginSecret", "Id"]},
         },
     ]
+
+
+def test_metrics_of_votes_read_fields_that_the_access_log_has() -> None:
+    for stage in of_type("AWS::ApiGatewayV2::Stage"):
+        line = json.loads(re.sub(r"\$context[.\w]+", "7", stage["AccessLogSettings"]["Format"]))
+        assert line["latency_ms"] == 7, "a number, not a text"
+        for metric in of_type("AWS::Logs::MetricFilter"):
+            read = metric["FilterPattern"] + metric["MetricTransformations"][0]["MetricValue"]
+            assert set(re.findall(r"\$\.(\w+)", read)) <= line.keys()
+            assert '"POST /vote"' in metric["FilterPattern"]
 
 
 def test_the_access_log_contains_no_client_or_request_data() -> None:

@@ -1,4 +1,4 @@
-"""Alarms before a failure: duration close to the timeout, throttling, used-up concurrency."""
+"""Alarms before a failure: duration close to the timeout, throttling, used-up concurrency; dashboards."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -7,6 +7,7 @@ from stacks.catalogue import FUNCTION, MACHINE, Stack, functions_by_reference
 from stacks.reference import references_in, target, text_of
 from stacks.template import Json
 
+from template_lint.dashboards import is_current
 from template_lint.findings import Fault
 from template_lint.rules.event_source_mappings import stream_mappings
 from template_lint.rules.gateway import ROUTE, called_in, function_of
@@ -71,6 +72,15 @@ def alarm_topic_requires_account_alarms(stack: Stack) -> Iterator[Fault]:
         )
 
 
+def service_requires_current_dashboard(stack: Stack) -> Iterator[Fault]:
+    """Require the generated dashboard in the template of each service."""
+    dashboard = stack.properties("AWS::CloudWatch::Dashboard").get("Dashboard")
+    if dashboard is None and stack.folder.parent.name == "services":
+        yield "Dashboard", "is missing: copy the resource of another service"
+    elif dashboard and not is_current(stack, dashboard.get("DashboardBody")):
+        yield "Dashboard", "is not current: run `python -m template_lint.dashboards`"
+
+
 def _waited_for(stack: Stack) -> set[str]:
     """Return the functions of public routes and WebSockets, of the workflow, and of streams."""
     functions = functions_by_reference(stack)
@@ -103,4 +113,5 @@ RULES = (
     voting_function_requires_duration_alarm,
     reserved_function_requires_concurrency_alarm,
     alarm_topic_requires_account_alarms,
+    service_requires_current_dashboard,
 )
