@@ -26,16 +26,20 @@ DEVELOPMENT: Final[dict[str, set[str]]] = {
     "stacks": {"devkit"},
     "template_lint": {"devkit", "stacks"},
     "api_documents": {"devkit", "stacks", "template_lint"},
-    "testkit": {"stacks", "template_lint"},
+    "privileges": {"devkit", "stacks", "template_lint"},
+    "testkit": {"stacks", "template_lint", "privileges"},
     "releases": {"devkit", "stacks"},
     "deploy": {"devkit", "stacks", "releases"},
-    "laptop": {"devkit", "stacks", "releases", "deploy"},
+    "laptop": {"devkit", "stacks", "releases", "deploy", "privileges"},
     "loadtest": {"devkit", "laptop"},
     "smoke": {"devkit", "deploy", "laptop"},
-    "testrunner": {"devkit"},
+    "testrunner": {"devkit", "privileges"},
     "checks": {"devkit", "stacks", "testrunner"},
-    "cli": {"devkit", "stacks", "deploy", "laptop", "loadtest", "smoke", "testrunner", "checks", "releases"},
-}
+    "cli": {
+        "devkit", "stacks", "deploy", "laptop", "loadtest", "smoke", "privileges", "testrunner", "checks",
+        "releases",
+    },
+}  # fmt: skip
 """The packages of development, which no function contains, each with those that it may import."""
 
 PACKAGES: Final = {service.name.replace("-", "_") for service in SERVICES} | {

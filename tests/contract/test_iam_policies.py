@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from privileges.iam_roles import Role, roles
 from stacks.catalogue import FUNCTION
 from stacks.reference import name_of
 from stacks.resolver import STREAM_LABEL, Resolver
 from stacks.template import Json
 from template_lint.rules.event_source_mappings import MAPPING
 from testkit.rules import offenders
-
-from .iam_roles import Role, roles
 
 ARNS: Final = Resolver()
 STACKS: Final = ARNS.stacks

@@ -21,6 +21,8 @@ from testkit.events import LambdaContext, lambda_context, stream_event, stream_r
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 AUDIT_LOG = Path(__file__).parents[3] / "platform" / "members" / "template.yaml"
 SITE = "https://friend.example"
+TABLE = "tot-test-game-results"
+AUDIT_LOG_TABLE = "tot-test-audit-log"
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
@@ -83,16 +85,16 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
             if isinstance(value, str):
                 variables.setenv(name, value)
         dynamodb, sqs = boto3.client("dynamodb"), boto3.client("sqs")
-        create_table(dynamodb, template["Resources"]["GameResultsTable"]["Properties"], "game-results")
+        create_table(dynamodb, template["Resources"]["GameResultsTable"]["Properties"], TABLE)
         audit_log = read_template(AUDIT_LOG)["Resources"]["AuditLogTable"]["Properties"]
-        create_table(dynamodb, audit_log, "audit_log")
-        queue_url = sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
-        recounts_url = sqs.create_queue(QueueName="recounts")["QueueUrl"]
+        create_table(dynamodb, audit_log, AUDIT_LOG_TABLE)
+        queue_url = sqs.create_queue(QueueName="tot-test-results-dead-letters")["QueueUrl"]
+        recounts_url = sqs.create_queue(QueueName="tot-test-recounts")["QueueUrl"]
         secrets = boto3.client("secretsmanager")
         origin = secrets.create_secret(Name="origin", SecretString='{"current": "edge", "previous": "old"}')
         passes = secrets.create_secret(Name="passes", SecretString='{"current": "k1", "k1": "kept secret"}')
-        variables.setenv("GAME_RESULTS_TABLE", "game-results")
-        variables.setenv("AUDIT_LOG_TABLE", "audit_log")
+        variables.setenv("GAME_RESULTS_TABLE", TABLE)
+        variables.setenv("AUDIT_LOG_TABLE", AUDIT_LOG_TABLE)
         variables.setenv("DEAD_LETTER_QUEUE_URL", queue_url)
         variables.setenv("RECOUNT_QUEUE_URL", recounts_url)
         variables.setenv("READ_VOTE_LOG_FUNCTION_ARN", "read-vote-log")
@@ -101,7 +103,7 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
         variables.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
         variables.setenv("ALLOWED_ORIGINS", SITE)
         variables.delenv("SINGLE_STREAM_SHARD", raising=False)
-        yield Aws(dynamodb, sqs, boto3.client("dynamodbstreams"), "game-results", queue_url, recounts_url)
+        yield Aws(dynamodb, sqs, boto3.client("dynamodbstreams"), TABLE, queue_url, recounts_url)
 
 
 @pytest.fixture(scope="module")

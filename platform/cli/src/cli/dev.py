@@ -14,7 +14,7 @@ from typer.main import get_command
 
 COMMANDS: Final = (
     "up", "down", "status", "logs", "trace", "crowd", "chaos", "recount", "redrive", "rebuild", "export",
-    "test", "check", "openapi", "screenshots", "deploy", "quotas", "smoke", "destroy", "rotate", "release",
+    "test", "check", "privileges", "openapi", "screenshots", "deploy", "quotas", "smoke", "destroy", "rotate", "release",
     "bench",
 )  # fmt: skip
 

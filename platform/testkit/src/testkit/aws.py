@@ -13,7 +13,9 @@ import botocore.session
 import pytest
 from aws_lambda_powertools.utilities import parameters
 from moto import mock_aws
+from privileges import calls
 
+from testkit import moto_state
 from testkit.events import REGION
 from testkit.moto_speed import speed_up
 
@@ -58,9 +60,19 @@ def emulated_aws(*, workflows: bool = False) -> Iterator[pytest.MonkeyPatch]:
 
 def _session() -> boto3.Session:
     """Return a new session that shares loaded API models among its clients: a client is 20 times cheaper."""
-    session = botocore.session.Session()
+    session = _recorded_session() or botocore.session.Session()
     session.register_component("data_loader", _APIS)
     return boto3.Session(botocore_session=session)
+
+
+def _recorded_session() -> botocore.session.Session | None:
+    """Return a session that records the functions' calls, or `None` if this run records none."""
+    recorder = calls.recorder()
+    if recorder is None:
+        return None
+    from privileges.sdk import RecordedSession  # noqa: PLC0415 (half a second, for recorded runs only)
+
+    return RecordedSession(recorder, moto_state.hash_key)
 
 
 def forget_secrets() -> None:

@@ -42,6 +42,12 @@ def clear(account: str, region: str) -> None:
         machine.executions.clear()
 
 
+def hash_key(table: str) -> str | None:
+    """Return the name of a table's partition key."""
+    known = dynamodb_backends[ACCOUNT][REGION].tables.get(table)
+    return known.hash_key_attr if known else None
+
+
 def secrets() -> Any:
     """Return a copy of all secrets."""
     return copy.deepcopy(dict(secretsmanager_backends[ACCOUNT][REGION].secrets))

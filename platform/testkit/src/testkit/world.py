@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import RLock
@@ -30,6 +31,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from privileges.calls import running
 from stacks.catalogue import Stack, load_stacks, slug_of
 from stacks.reference import target
 from stacks.resolver import SITE, Resolver
@@ -194,10 +196,11 @@ class World:
         """Call a handler as Lambda would."""
         handler = self.handler(slug).handler
         context = lambda_context(f"tot-test-{slug.replace('_', '-')}", remaining_ms=remaining_ms)
-        if asyncio._get_running_loop() is None:
-            return handler(event, context)
-        # Playwright's event loop runs in this thread; a handler that posts to WebSockets runs its own.
-        return self._pool.submit(handler, event, context).result()
+        with running(slug):
+            if asyncio._get_running_loop() is None:
+                return handler(event, context)
+            # Playwright's event loop runs in this thread; a handler that posts to WebSockets runs its own.
+            return self._pool.submit(copy_context().run, handler, event, context).result()
 
     def request(
         self,
@@ -385,7 +388,7 @@ class World:
         """Invoke a function from within another invocation, and return its result as Lambda does."""
         name = function.split(":")[6] if ":" in function else function
         slug = self._slug_by_name[name]
-        with self._turn:
+        with self._turn, running(slug):
             # Without its decorators, which would flush the metrics of the caller in the same process.
             answer = inspect.unwrap(self.handler(slug).handler)(json.loads(payload), lambda_context(name))
         return json.loads(json.dumps(answer))

@@ -15,12 +15,16 @@ from xml.etree.ElementTree import ParseError, parse
 
 from devkit.checkout import ROOT
 from devkit.time_limits import Allowance
+from privileges.calls import VARIABLE
 
 from testrunner import leftovers
 from testrunner.layers import Layer
 
 NO_TESTS: Final = 5
 REPORTS: Final = Path(os.environ.get("DEV_TEST_REPORTS", ROOT / ".dev" / "test"))
+CALLS: Final = REPORTS / "aws-calls"
+"""The AWS calls of functions in a folder for each layer, which `dev privileges` compares with their roles."""
+
 LOGIC_REPORT: Final = REPORTS / "logic.xml"
 """JUnit report of the pages' JavaScript tests; one unit test of the frontend runs them all with Bun."""
 
@@ -142,7 +146,7 @@ class Session:
             process = subprocess.Popen(
                 [sys.executable, *self._measured(run.layer), "-m", "pytest", *self._options(run)],
                 cwd=ROOT,
-                env=self.environment(reported),
+                env=self.environment(reported) | {VARIABLE: str(CALLS / run.layer)},
                 stdin=subprocess.DEVNULL,
                 stdout=None if self.shown else log,
                 stderr=None if self.shown else subprocess.STDOUT,

@@ -51,7 +51,7 @@ TABLES: Final = {
     AUDIT_LOG: MEMBERS_STACK["AuditLogTable"]["Properties"],
     MEMBERS: MEMBERS_STACK["MembersTable"]["Properties"],
 }
-IMAGES: Final = "tot-test-images"
+IMAGES: Final = "tot-test-images-123456789012-eu-central-1"
 CONTEXT: Final = lambda_context()
 ENVIRONMENT: Final = {
     "POWERTOOLS_SERVICE_NAME": "poll-service",
@@ -65,7 +65,7 @@ ENVIRONMENT: Final = {
     "IMAGES_BUCKET": IMAGES,
     "ENVIRONMENT": "test",
     "FINISH_POLL_ARN": "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-finish-poll:live",
-    "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduled-close",
+    "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/SchedulerRole",
     "SCHEDULED_CLOSE_DEAD_LETTER_ARN": "arn:aws:sqs:eu-central-1:123456789012:tot-test-scheduled-close",
 }
 

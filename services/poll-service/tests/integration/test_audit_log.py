@@ -18,6 +18,8 @@ from poll_service.domain.errors import WriteConflict
 from poll_service.domain.lifecycle import close_poll
 from poll_service.domain.poll import Poll
 
+from .conftest import IMAGES
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
@@ -139,7 +141,7 @@ def test_image_path_is_in_the_audit_log_before_the_image_is_stored(
     [entry] = audit_log()
     assert (entry.action, entry.about, entry.name) == (AuditAction.IMAGE_STORED, stored.body["image"], "ada")
 
-    bucket.delete_object(Bucket="tot-test-images", Key=stored.body["image"].strip("/")[:-5])
+    bucket.delete_object(Bucket=IMAGES, Key=stored.body["image"].strip("/")[:-5])
     dynamodb.delete_table(TableName=AUDIT_LOG)
     assert (upload().status, upload().body["type"]) == (503, "/problems/unavailable")
-    assert bucket.list_objects_v2(Bucket="tot-test-images")["KeyCount"] == 0
+    assert bucket.list_objects_v2(Bucket=IMAGES)["KeyCount"] == 0

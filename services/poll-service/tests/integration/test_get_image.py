@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from .conftest import IMAGES
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -15,7 +17,7 @@ NAME = sha256(BYTES).hexdigest()
 
 
 def test_image_is_cached_for_a_year(ask: Callable[..., SimpleNamespace], bucket: "S3Client") -> None:
-    bucket.put_object(Bucket="tot-test-images", Key=f"images/{NAME}", Body=BYTES)
+    bucket.put_object(Bucket=IMAGES, Key=f"images/{NAME}", Body=BYTES)
 
     answer = ask("get_image", name=f"{NAME}.webp", subject=None)
 
@@ -29,7 +31,7 @@ def test_image_is_cached_for_a_year(ask: Callable[..., SimpleNamespace], bucket:
 def test_unknown_image_is_not_found_and_not_cached(
     ask: Callable[..., SimpleNamespace], bucket: "S3Client", name: str
 ) -> None:
-    bucket.put_object(Bucket="tot-test-images", Key=f"images/{NAME}", Body=BYTES)
+    bucket.put_object(Bucket=IMAGES, Key=f"images/{NAME}", Body=BYTES)
 
     answer = ask("get_image", name=name, subject=None)
 
@@ -38,5 +40,5 @@ def test_unknown_image_is_not_found_and_not_cached(
 
 
 def test_missing_bucket_is_no_missing_image(ask: Callable[..., SimpleNamespace], bucket: "S3Client") -> None:
-    bucket.delete_bucket(Bucket="tot-test-images")
+    bucket.delete_bucket(Bucket=IMAGES)
     assert ask("get_image", name=f"{NAME}.webp", subject=None).status == 500

@@ -9,6 +9,8 @@ import pytest
 from contracts.images import ImageStored
 from PIL import Image
 
+from .conftest import IMAGES
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -43,7 +45,7 @@ def test_repeated_upload_returns_the_same_path_and_stores_one_object(
     )
 
     assert first == again != other
-    assert bucket.list_objects_v2(Bucket="tot-test-images")["KeyCount"] == 2
+    assert bucket.list_objects_v2(Bucket=IMAGES)["KeyCount"] == 2
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_file_that_is_no_image_is_rejected(
 
     assert (answer.status, answer.body["type"]) == (415, "/problems/not-an-image")
     assert answer.body["detail"] == "This file is not a JPEG, PNG, WebP or GIF picture"
-    assert bucket.list_objects_v2(Bucket="tot-test-images")["KeyCount"] == 0
+    assert bucket.list_objects_v2(Bucket=IMAGES)["KeyCount"] == 0
 
 
 def test_broken_image_is_rejected_with_the_reason(
@@ -97,4 +99,4 @@ def test_upload_requires_an_organiser(
     answer = ask("upload_image", content=a_picture(), headers={"content-type": "image/png"}, subject=subject)
 
     assert (answer.status, answer.body["type"]) == (403, "/problems/not-allowed")
-    assert bucket.list_objects_v2(Bucket="tot-test-images")["KeyCount"] == 0
+    assert bucket.list_objects_v2(Bucket=IMAGES)["KeyCount"] == 0

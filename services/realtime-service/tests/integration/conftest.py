@@ -31,8 +31,8 @@ from testkit.events import ACCOUNT, REGION, LambdaContext, lambda_context
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SITE = "https://vote.example.com"
-TABLE = "web-socket-connections"
-QUEUE = "dead-letters"
+TABLE = "tot-test-web-socket-connections"
+QUEUE = "tot-test-results-stream-dead-letters"
 NOW = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)
 CREDENTIALS = Credentials("testing", "testing")
 

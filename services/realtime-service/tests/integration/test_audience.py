@@ -19,7 +19,7 @@ from testkit.events import websocket_event
 
 from .conftest import NOW
 
-TABLE = "web-socket-connections"
+TABLE = "tot-test-web-socket-connections"
 
 type Announce = Callable[..., None]
 

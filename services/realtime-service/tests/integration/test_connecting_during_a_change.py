@@ -43,8 +43,8 @@ def test_a_client_connecting_at_any_moment_sees_the_newest_snapshot_and_stays_co
     connect, ping = load("connect").handler, load("ping").handler
     role = {"scope": "public"}
     message = websocket_event("MESSAGE", CONNECTION, authorizer=role, body={"action": "ping"})
-    snapshots = Snapshots(aws.dynamodb, "web-socket-connections")
-    connections = Connections(aws.dynamodb, "web-socket-connections")
+    snapshots = Snapshots(aws.dynamodb, "tot-test-web-socket-connections")
+    connections = Connections(aws.dynamodb, "tot-test-web-socket-connections")
     sockets = Sockets(aws.sockets.endpoint, boto3.Session())
     snapshots.keep(tally(poll_id, 1))
     aws.sockets.gone = {CONNECTION}
@@ -62,7 +62,7 @@ def test_a_client_connecting_at_any_moment_sees_the_newest_snapshot_and_stays_co
     monkeypatch.setattr(snapshots, "keep", before(BEFORE_STORING, client, snapshots.keep))
     monkeypatch.setattr(connections, "everyone", before(BEFORE_LISTING, client, connections.everyone))
     monkeypatch.setattr(sockets, "post", before(BEFORE_POSTING, client, sockets.post))
-    sizes = AudienceSizes(aws.dynamodb, "web-socket-connections")
+    sizes = AudienceSizes(aws.dynamodb, "tot-test-web-socket-connections")
     broadcast(
         [Change(tally(poll_id, 2), "1")],
         snapshots,

@@ -13,10 +13,10 @@ def test_listing_reads_all_pages_of_a_bucket(aws: Any, connected: Callable[..., 
     everyone = {connected(connection_id) for connection_id in islice(in_one_bucket, 8)}
     for item in aws.items():  # DynamoDB ends a page at one megabyte
         aws.dynamodb.put_item(
-            TableName="web-socket-connections", Item={**item, "padding": {"S": "x" * 300_000}}
+            TableName="tot-test-web-socket-connections", Item={**item, "padding": {"S": "x" * 300_000}}
         )
     pages = aws.dynamodb.get_paginator("query").paginate(
-        TableName="web-socket-connections",
+        TableName="tot-test-web-socket-connections",
         KeyConditionExpression="pk = :bucket",
         ExpressionAttributeValues={":bucket": {"S": "connection#3"}},
     )

@@ -17,7 +17,7 @@ def test_expired_sockets_do_not_count_as_audience(aws: Any, connected: Callable[
     connected("open", ago=timedelta(minutes=1))
     for number in range(5):
         connected(f"expired-{number}", ago=LONG_AGO)
-    assert AudienceCounter.of(aws.dynamodb, "web-socket-connections").audience(NOW) == 1
+    assert AudienceCounter.of(aws.dynamodb, "tot-test-web-socket-connections").audience(NOW) == 1
 
 
 def test_expired_sockets_receive_no_messages(

@@ -101,7 +101,7 @@ def test_hidden_tallies_with_different_votes_send_identical_messages(
         """A poll with so many votes before its closing is set and after it."""
         poll_id, connection, steps = new_poll_id(), f"public{votes}=", []
         current = {"pk": {"S": "snapshot"}, "sk": {"S": "#current"}}
-        aws.dynamodb.delete_item(TableName="web-socket-connections", Key=current)
+        aws.dynamodb.delete_item(TableName="tot-test-web-socket-connections", Key=current)
         connected(connection)
         version = 1
         deliver(tally(poll_id, version, visibility=visibility, opens_at=beginning, votes=(0, 0)))

@@ -21,7 +21,7 @@ from testkit.lost_answers import first_answers_lost
 
 from .conftest import NOW
 
-TABLE = "web-socket-connections"
+TABLE = "tot-test-web-socket-connections"
 
 
 @pytest.fixture

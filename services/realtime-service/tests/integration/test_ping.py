@@ -43,7 +43,7 @@ def ping(aws: Any, load: Callable[[str], ModuleType]) -> Ping:
 
 @pytest.fixture
 def snapshots(aws: Any) -> Snapshots:
-    return Snapshots(aws.dynamodb, "web-socket-connections")
+    return Snapshots(aws.dynamodb, "tot-test-web-socket-connections")
 
 
 def types(messages: list[dict[str, Any]]) -> list[str]:

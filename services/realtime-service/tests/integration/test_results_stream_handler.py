@@ -132,7 +132,7 @@ def test_redelivered_record_is_sent_again_in_full_and_older_record_is_not_sent(
     assert aws.sockets.arrived["c1="] == first
     deliver(record(tally(poll_id, 1)))
     assert aws.sockets.arrived["c1="] == first
-    newest = Snapshots(aws.dynamodb, "web-socket-connections").newest(poll_id)
+    newest = Snapshots(aws.dynamodb, "tot-test-web-socket-connections").newest(poll_id)
     assert newest == Known(tally(poll_id, 2, status="closed"), outline_version=2)
 
 
@@ -252,7 +252,7 @@ def test_poll_with_unstored_snapshot_is_retried_and_other_polls_are_sent(
 ) -> None:
     connected("c1=")
     a, b = new_poll_id(), new_poll_id()
-    failing = FailingFor(aws.dynamodb, "web-socket-connections")
+    failing = FailingFor(aws.dynamodb, "tot-test-web-socket-connections")
     failing.throttled = a
     monkeypatch.setattr(stream, "snapshots", failing)
     answer = deliver(record(tally(a), 1), record(tally(b), 2), record(tally(a, 2), 3))
@@ -279,7 +279,7 @@ def test_batch_is_retried_if_connections_cannot_be_listed(
 ) -> None:
     connected("c1=")
     with monkeypatch.context() as patch:
-        patch.setattr(stream, "connections", Unlistable(aws.dynamodb, "web-socket-connections"))
+        patch.setattr(stream, "connections", Unlistable(aws.dynamodb, "tot-test-web-socket-connections"))
         with pytest.raises(StoreUnavailable):
             deliver(record(tally(poll_id)))
     deliver(record(tally(poll_id)))

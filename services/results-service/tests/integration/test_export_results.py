@@ -241,7 +241,7 @@ def test_audit_log_records_each_export_once(
     export: Export, stored: Stored, log: VoteLogDouble, aws: Any
 ) -> None:
     def audit_log() -> list[tuple[str, ...]]:
-        found = aws.dynamodb.scan(TableName="audit_log")["Items"]
+        found = aws.dynamodb.scan(TableName="tot-test-audit-log")["Items"]
         ours = sorted(
             (item for item in found if item.get("poll_id", {}).get("S") == poll_id),
             key=lambda item: item["entry"]["S"],

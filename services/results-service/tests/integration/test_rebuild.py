@@ -285,9 +285,8 @@ def test_audit_log_records_the_operator_before_any_change(
     for asked in ({"poll_id": poll_id, "asked_by": "olga"}, {"poll_id": poll_id}):
         with pytest.raises(RuntimeError, match="nothing was done"):
             rebuild.handler(asked, aws.context)
-    found = [
-        item for item in aws.dynamodb.scan(TableName="audit_log")["Items"] if item["poll_id"]["S"] == poll_id
-    ]
+    items = aws.dynamodb.scan(TableName="tot-test-audit-log")["Items"]
+    found = [item for item in items if item["poll_id"]["S"] == poll_id]
     events = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
     assert sorted(events) == [
         ("operator", "olga", "counters.rebuilt"),

@@ -211,7 +211,7 @@ def test_audit_log_records_recount_orders_but_not_joined_requests(
     aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     def audit_log() -> list[dict[str, Any]]:
-        found = aws.dynamodb.scan(TableName="audit_log")["Items"]
+        found = aws.dynamodb.scan(TableName="tot-test-audit-log")["Items"]
         return [item for item in found if item.get("poll_id") == {"S": poll_id}]
 
     poll_id = stored("always", "draft")

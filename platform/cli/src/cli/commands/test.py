@@ -1,6 +1,7 @@
 """`dev test`: run the static checks and all test layers, one layer, or one service."""
 
 import secrets
+import shutil
 import signal
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +13,14 @@ from checks.run import run_checks
 from devkit.failure import Failure
 from devkit.progress import Progress
 from devkit.terminal import open_console
+from privileges.calls import read_calls
 from rich.console import Console
 from testrunner import leftovers
 from testrunner.browser import ensure_chromium
 from testrunner.coverage import COVERED, logic_reach, python_reach
 from testrunner.layers import Layer, service_paths
 from testrunner.live import Display
-from testrunner.run import LayerRun, Session
+from testrunner.run import CALLS, LayerRun, Session
 from testrunner.summary import (
     is_good,
     show_failures,
@@ -29,6 +31,7 @@ from testrunner.summary import (
 )
 
 from cli.commands.check import show_failed
+from cli.commands.privileges import show_findings
 
 ALL: Final = "all"
 WITHOUT_STACK: Final = (Layer.UNIT, Layer.INTEGRATION)
@@ -69,6 +72,9 @@ def test(
         # Report a missing browser before the first test, not ten minutes into the run.
         chromium = ensure_chromium(progress) if any(layer.needs_chromium for layer in wanted.layers) else None
     complete = not wanted.arguments and not wanted.service
+    whole = complete and set(wanted.layers) == set(Layer)
+    if whole:
+        shutil.rmtree(CALLS, ignore_errors=True)
     session = Session(
         wanted.arguments,
         chromium,
@@ -80,7 +86,7 @@ def test(
     console.print(f"Random order by --seed {session.seed}")
     runs = [LayerRun(layer, service_paths(wanted.service, layer)) for layer in wanted.layers]
     checked = _run(runs, session, console, with_checks=wanted.checks)
-    if not _summarise(runs, session, console, chosen=not complete, checked=checked):
+    if not _summarise(runs, session, console, chosen=not complete, checked=checked, whole=whole):
         raise typer.Exit(1)
 
 
@@ -151,22 +157,50 @@ def _checked(console: Console) -> bool:
 
 
 def _summarise(
-    runs: Sequence[LayerRun], session: Session, console: Console, *, chosen: bool, checked: bool
+    runs: Sequence[LayerRun],
+    session: Session,
+    console: Console,
+    *,
+    chosen: bool,
+    checked: bool,
+    whole: bool,
 ) -> bool:
     show_failures(runs, console, chosen=chosen)
     show_slowest(runs, console)
     covered = show_reach(python_reach(session.covered), logic_reach(), console) if session.covered else True
     show_layers(runs, console, chosen=chosen)
     show_logs(console)
+    least_privilege = _compare_privileges(runs, console) if whole else True
     passed, failed, skipped = (
         sum(getattr(run, name) for run in runs) for name in ("passed", "failed", "skipped")
     )
-    good = checked and covered and passed > 0 and all(is_good(run, chosen=chosen) for run in runs)
+    good = (
+        checked
+        and covered
+        and least_privilege
+        and passed > 0
+        and all(is_good(run, chosen=chosen) for run in runs)
+    )
     if not checked:
         console.print("[red]✗[/] the static checks failed: ./dev check")
     if not covered:
         console.print("[red]✗[/] a domain package has too low a branch coverage")
+    if not least_privilege:
+        console.print("[red]✗[/] a role has an unused or a missing permission: ./dev privileges")
     # Programs read the last line: it reports a failure whenever the exit status does.
     unseen = 0 if good or failed else 1
     console.print(f"\n{passed} passed, {failed + unseen} failed, {skipped} skipped", markup=False)
     return good
+
+
+def _compare_privileges(runs: Sequence[LayerRun], console: Console) -> bool:
+    """Compare the roles with the calls of a whole run; return whether nothing is to be reported."""
+    if not all(is_good(run, chosen=False) for run in runs):
+        console.print("\nPermissions were not compared: the calls of failed tests are missing.")
+        return True
+    from privileges.comparison import compare_all  # noqa: PLC0415 (loads the emulator's policy evaluator)
+
+    compared = compare_all(read_calls(CALLS))
+    console.print("\nPermissions")
+    show_findings(compared, console)
+    return compared.passed

@@ -18,8 +18,9 @@ from typing import Any, cast
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
+from privileges import calls
 
-from laptop.emulator import patches
+from laptop.emulator import patches, recorded_calls
 from laptop.emulator.deployed import Deployed
 from laptop.emulator.edge import Edge
 from laptop.emulator.faults import Faults
@@ -52,6 +53,8 @@ def main() -> None:
     config.loglevel = ministack.LOG_LEVEL
     faults = Faults(key.access_key_id)
     faults.install()
+    if (recorder := calls.recorder()) is not None:
+        recorded_calls.install(recorder)
     asyncio.run(_serve_until_stopped(Edge(gate, Deployed(ENVIRONMENT), faults), config))
     gentle_growth.end_all()
 

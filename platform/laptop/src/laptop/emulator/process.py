@@ -15,6 +15,7 @@ import httpx
 import psutil
 from devkit.failure import Failure
 from devkit.time_limits import Allowance
+from privileges import calls
 
 from laptop.emulator import root_key
 from laptop.instance import REGION, Instance
@@ -28,8 +29,11 @@ LOG_TAIL_LINES: Final = 25
 # A busy emulator answers late; it is not broken.
 BUSY_SECONDS: Final = 60.0
 # Functions inherit the emulator's environment, so it gets only the necessary variables and no AWS
-# credentials. DEV_TEST_RUN marks the processes of a test run, so that all of them can be stopped.
-INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE", "DEV_TEST_RUN")
+# credentials. DEV_TEST_RUN marks the processes of a test run, so that all of them can be stopped;
+# DEV_AWS_CALLS is the folder for the calls of such a run.
+INHERITED: Final = (
+    "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE", "DEV_TEST_RUN", calls.VARIABLE,
+)  # fmt: skip
 
 
 def environment(instance: Instance) -> dict[str, str]:

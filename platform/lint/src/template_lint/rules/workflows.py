@@ -14,7 +14,7 @@ from template_lint.findings import Fault
 from template_lint.rules.functions import has_alarm, traced
 
 # Service integration → the action it needs and the parameter that names its resource.
-_INTEGRATIONS: Final = {
+INTEGRATIONS: Final = {
     "lambda:invoke": ("lambda:InvokeFunction", "FunctionName"),
     "dynamodb:putItem": ("dynamodb:PutItem", "TableName"),
     "dynamodb:getItem": ("dynamodb:GetItem", "TableName"),
@@ -82,10 +82,10 @@ def workflow_requires_tracing_parameter(stack: Stack) -> Iterator[Fault]:
 def _needed(stack: Stack, definition: Json, substitutions: Json) -> Iterator[tuple[str, str]]:
     for state, task in tasks(definition):
         integration = task["Resource"].removeprefix("arn:aws:states:::")
-        if integration not in _INTEGRATIONS:
+        if integration not in INTEGRATIONS:
             yield f"an action unknown to this rule, for {integration}", state
             continue
-        action, parameter = _INTEGRATIONS[integration]
+        action, parameter = INTEGRATIONS[integration]
         placeholder = re.fullmatch(r"\$\{(\w+)\}", task["Parameters"].get(parameter, ""))
         value = substitutions.get(placeholder.group(1)) if placeholder else task["Parameters"].get(parameter)
         yield action, _resource_id(stack, value)
