@@ -1,8 +1,8 @@
 """Permissions that the emulator does not enforce, compared with the transformed templates.
 
 Lint rules hold the invoke permissions of routes and authorizers, and the streams and queues of mappings:
-`platform/lint/tests/test_rules.py` breaks each. `./dev privileges` compares all other permissions with recorded
-calls.
+`platform/lint/tests/test_rules.py` breaks each. `./dev privileges` compares all other permissions with the
+calls of a test run.
 """
 
 import re

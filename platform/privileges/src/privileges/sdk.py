@@ -1,8 +1,9 @@
 """Records the calls of handlers that run in a test's own process, on an AWS emulated in memory.
 
-Each handler creates its clients when its module is imported, so a client belongs to the function whose module
-was being imported. The secrets' client is shared by all functions of a process: its calls belong to the
-function that runs. Calls of the tests themselves belong to no function and are not recorded.
+A handler creates its clients when its module is imported, or when it runs, so a client belongs to the
+function that created it. The secrets' client is shared by all functions of a process: its calls belong to the
+function that runs. Calls outside of an invocation, which has a deadline, are not recorded: tests make them,
+also by a handler's own adapters.
 """
 
 import json
@@ -10,15 +11,20 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import partial
+from math import isinf
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import botocore.session
+from chassis.aws import seconds_left
 from ministack.core import iam_actions
 from stacks.resolver import ACCOUNT, REGION
 
 from privileges.calls import Call, Recorder, kind_of, running_function, template_form
 from privileges.leading_keys import HashKey, LeadingKeys
+
+ABSENT: Final = "no-such-"
+"""Tests give a function the name of an absent resource with this prefix, to see how it fails."""
 
 _HANDLER: Final = re.compile(r"\.handlers\.(\w+)$")
 
@@ -31,21 +37,25 @@ class RecordedSession(botocore.session.Session):
         self._recorder, self._hash_key = recorder, hash_key
 
     def create_client(self, service_name: str, *args: Any, **named: Any) -> Any:
-        """Create a client of the function whose handler is being imported."""
+        """Create a client of the function whose handler is being imported, or runs."""
         client: Any = super().create_client(service_name, *args, **named)
-        note = partial(self._note, _imported_handler())
+        note = partial(self._note, *_creator())
         # Tests answer the last two calls themselves, and the first answer ends the event.
         for name in ("before-call", "before-call.sfn.StartSyncExecution", "before-call.lambda.Invoke"):
             client.meta.events.register_first(name, note)
         return client
 
-    def _note(self, owner: str | None, model: Any, params: dict[str, Any], **_: Any) -> None:
+    def _note(
+        self, owner: str | None, in_invocation: bool, model: Any, params: dict[str, Any], **_: Any
+    ) -> None:  # fmt: skip
         function = owner or running_function.get()
-        if function is None:
+        if function is None or (isinf(seconds_left()) and not in_invocation):
             return
         service = model.service_model.signing_name
         keys = LeadingKeys(params["body"] if service == "dynamodb" else b"", self._hash_key)
         for action, resource in checks(service, params):
+            if ABSENT in resource:
+                continue
             for kind in sorted({kind_of(key) for key in keys.of(action, resource)} or {""}):
                 self._recorder.note(Call(function, action, template_form(resource), kind))
 
@@ -70,10 +80,11 @@ def checks(service: str, request: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield from iam_actions.s3_additional_checks(*asked[1:4], body, query) if service == "s3" else ()
 
 
-def _imported_handler() -> str | None:
+def _creator() -> tuple[str | None, bool]:
+    """Return the function whose handler creates a client now, and whether it runs or is being imported."""
     frame: Any = sys._getframe()
     while frame is not None:
-        if frame.f_code.co_name == "<module>" and (found := _HANDLER.search(frame.f_globals["__name__"])):
-            return found[1]
+        if found := _HANDLER.search(frame.f_globals.get("__name__", "")):
+            return found[1], frame.f_code.co_name != "<module>"
         frame = frame.f_back
-    return None
+    return None, False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import pytest
-from moto import mock_aws
+from testkit.aws import emulated_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Powertools reads it when the handler's module is imported.
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "ThisOrThat")
 REGION: Final = "eu-central-1"
-BUCKET = "tot-test-site"
+BUCKET = "tot-test-site-123456789012-eu-central-1"
 
 
 class CloudFormation:
@@ -73,10 +73,8 @@ def cloud_formation() -> Iterator[CloudFormation]:
 
 
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        s3 = boto3.client("s3", region_name=REGION)
+def s3() -> Iterator["S3Client"]:
+    with emulated_aws():
+        s3 = boto3.client("s3")
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         yield s3

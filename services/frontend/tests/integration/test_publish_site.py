@@ -123,7 +123,7 @@ def test_delete_empties_the_bucket(
 
 
 def test_delete_succeeds_without_the_bucket(s3: "S3Client", cloud_formation: CloudFormation) -> None:
-    publish_site.handler(cloud_formation.event("Delete", Bucket="tot-gone"), CONTEXT)
+    publish_site.handler(cloud_formation.event("Delete", Bucket="no-such-bucket"), CONTEXT)
     assert cloud_formation.answers[-1]["Status"] == "SUCCESS"
 
 
@@ -131,7 +131,7 @@ def test_failure_is_reported_with_its_reason_and_counted_as_error(
     s3: "S3Client", cloud_formation: CloudFormation
 ) -> None:
     with pytest.raises(ClientError):
-        publish_site.handler(cloud_formation.event("Create", Bucket="tot-gone"), CONTEXT)
+        publish_site.handler(cloud_formation.event("Create", Bucket="no-such-bucket"), CONTEXT)
     [answer] = cloud_formation.answers
     assert answer["Status"] == "FAILED"
     assert "NoSuchBucket" in answer["Reason"]
