@@ -15,6 +15,7 @@ from privileges.sdk import RecordedSession
 from testkit.events import lambda_context
 
 HANDLER = "dynamodb, lambdas = session.client('dynamodb'), session.client('lambda')"
+INVOCATION: Any = lambda_context()
 AT = "arn:aws:{}:eu-central-1:123456789012:{}"
 STATE = AT.format("dynamodb", "table/tot-test-voting-state")
 LOG = AT.format("dynamodb", "table/tot-test-audit-log")
@@ -23,7 +24,7 @@ LOG = AT.format("dynamodb", "table/tot-test-audit-log")
 @pytest.fixture
 def session(tmp_path: Path) -> boto3.Session:
     """A session that records, with an answer to each call instead of AWS."""
-    recorded = RecordedSession(Recorder(tmp_path / "contract"), lambda _: "pk")
+    recorded: Any = RecordedSession(Recorder(tmp_path / "contract"), lambda _: "pk")
     recorded.register("before-call", lambda **_: (AWSResponse("", 200, HTTPHeaders(), None), {}))
     key = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
     return boto3.Session(botocore_session=recorded, region_name="eu-central-1", **key)
@@ -35,7 +36,7 @@ def handler(session: boto3.Session) -> Iterator[Any]:
     module: Any = ModuleType("vote_service.handlers.take_vote")
     module.session = session
     exec(HANDLER, vars(module))  # noqa: S102 (a module without a file)
-    with deadline(lambda_context()):
+    with deadline(INVOCATION):
         yield module
 
 
@@ -72,7 +73,7 @@ def test_query_of_an_index_is_a_call_on_the_index(handler: Any, recorded: Any) -
 
 def test_schedule_also_passes_its_role(session: boto3.Session, recorded: Any) -> None:
     role = "arn:aws:iam::123456789012:role/SchedulerRole"
-    with running("open_poll"), deadline(lambda_context()):
+    with running("open_poll"), deadline(INVOCATION):
         session.client("scheduler").create_schedule(
             Name="close-test-4mZ",
             ScheduleExpression="at(2026-11-26T18:00:00)",
@@ -94,8 +95,23 @@ def test_client_that_a_running_handler_creates_belongs_to_it(session: boto3.Sess
     assert recorded() == {Call("publish_site", "s3:ListBucket", "arn:aws:s3:::tot-test-site")}
 
 
+def test_call_of_the_shared_secrets_client_belongs_to_the_running_function(
+    session: boto3.Session, recorded: Any
+) -> None:
+    module: Any = ModuleType("vote_service.handlers.track_poll")
+    module.sharing = ModuleType("chassis.secret")
+    exec("def client(session): return session.client('secretsmanager')", vars(module.sharing))  # noqa: S102
+    exec("def handler(session): return sharing.client(session)", vars(module))  # noqa: S102
+    client, secret = module.handler(session), AT.format("secretsmanager", "secret:tot-test-origin-AbCdEf")
+    with deadline(INVOCATION):
+        client.get_secret_value(SecretId=secret)
+        with running("vote_wrapper"):
+            client.get_secret_value(SecretId=secret)
+    assert recorded() == {Call("vote_wrapper", "secretsmanager:GetSecretValue", secret)}
+
+
 def test_call_of_a_test_itself_is_not_recorded(session: boto3.Session, recorded: Any) -> None:
-    with deadline(lambda_context()):
+    with deadline(INVOCATION):
         session.client("dynamodb").get_item(TableName="tot-test-polls", Key={"pk": {"S": "1"}})
     with running("open_poll"):
         session.client("dynamodb").get_item(TableName="tot-test-polls", Key={"pk": {"S": "1"}})

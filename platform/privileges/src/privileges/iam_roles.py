@@ -60,7 +60,8 @@ class Role:
     def permissions(self) -> Iterator["Permission"]:
         """Yield the smallest parts of the policy: one action on one resource, for one kind of item."""
         for statement in self.policy:
-            for key in leading_keys_of(statement) or [None]:
+            keys: list[str | None] = [*leading_keys_of(statement)]
+            for key in keys or [None]:
                 condition = {} if key is None else {"Condition": {ALL_KEYS: {LEADING_KEYS: [key]}}}
                 for action in as_list(statement["Action"]):
                     for resource in as_list(statement["Resource"]):

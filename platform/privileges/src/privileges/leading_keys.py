@@ -28,7 +28,7 @@ class LeadingKeys:
             return
         for action, table, item in _items(request if isinstance(request, dict) else {}):
             name = hash_key(table.rpartition("/")[2])
-            if name in item:
+            if name is not None and name in item:
                 (value,) = item[name].values()
                 self._found[action, table.rpartition("/")[2]].append(str(value))
 

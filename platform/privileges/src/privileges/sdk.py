@@ -26,6 +26,9 @@ from privileges.leading_keys import HashKey, LeadingKeys
 ABSENT: Final = "no-such-"
 """Tests give a function the name of an absent resource with this prefix, to see how it fails."""
 
+_SHARING: Final = "chassis.secret"
+"""This module creates a client at the first read of a secret, for all functions of the process."""
+
 _HANDLER: Final = re.compile(r"\.handlers\.(\w+)$")
 
 
@@ -83,7 +86,7 @@ def checks(service: str, request: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _creator() -> tuple[str | None, bool]:
     """Return the function whose handler creates a client now, and whether it runs or is being imported."""
     frame: Any = sys._getframe()
-    while frame is not None:
+    while frame is not None and frame.f_globals.get("__name__") != _SHARING:
         if found := _HANDLER.search(frame.f_globals.get("__name__", "")):
             return found[1], frame.f_code.co_name != "<module>"
         frame = frame.f_back

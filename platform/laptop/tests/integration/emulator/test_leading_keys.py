@@ -67,13 +67,13 @@ def test_role_writes_only_its_own_kind_of_item(repaired: Any) -> None:
     dynamodb.put_item(**put("#proof#1"))
     dynamodb.transact_write_items(**written_together(put("#proof#2"), put("any", LOG)))
     batch = [{"PutRequest": {"Item": {"pk": {"S": key}}}} for key in ("#proof#3", "a-poll")]
-    for refused in (
-        lambda: dynamodb.put_item(**put("a-poll")),
-        lambda: dynamodb.transact_write_items(**written_together(put("#proof#4"), put("a-poll"))),
-        lambda: dynamodb.batch_write_item(RequestItems={TABLE: batch}),
+    for write, request in (
+        (dynamodb.put_item, put("a-poll")),
+        (dynamodb.transact_write_items, written_together(put("#proof#4"), put("a-poll"))),
+        (dynamodb.batch_write_item, {"RequestItems": {TABLE: batch}}),
     ):
         with pytest.raises(ClientError, match="AccessDenied"):
-            refused()
+            write(**request)
 
 
 def test_ministack_still_ignores_the_condition(plain: Any) -> None:
