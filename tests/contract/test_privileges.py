@@ -100,6 +100,14 @@ def test_every_role_allows_the_calls_that_aws_services_make_in_its_name() -> Non
     assert offenders(ROLES.values(), missing, lambda role: role.slug) == {}
 
 
+def test_active_tracing_permits_traces_and_nothing_else() -> None:
+    traced = Resolver(parameters={**ARNS.parameters, "Tracing": "Active"})
+    calls = {call: {"templates"} for call in calls_by_services(traced) if call.action.startswith("xray:")}
+    found = compare(roles(traced), calls, [])
+    assert {call.function for call in calls} == ROLES.keys() - {"SchedulerRole"}
+    assert (found.denied, [each for each in found.unused if each.action.startswith("xray:")]) == ((), [])
+
+
 @pytest.mark.covers("T18")
 def test_role_without_a_function_allows_nothing_else() -> None:
     assert offenders(SERVICES_ONLY, superfluous, lambda role: role.slug) == {}

@@ -20,6 +20,8 @@ _LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 _STREAM: Final = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 _QUEUE: Final = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 _TRACES: Final = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+# https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html
+_SAMPLING: Final = ("xray:GetSamplingRules", "xray:GetSamplingTargets")
 # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
 _LOG_DELIVERY: Final = tuple(
     f"logs:{action}"
@@ -71,6 +73,8 @@ def _workflows(stack: Stack, arns: Resolver) -> Iterator[Call]:
         role = target(machine["RoleArn"]) or ""
         if machine.get("LoggingConfiguration"):
             yield from (Call(role, action, "*") for action in _LOG_DELIVERY)
+        if str(arns.value(stack, machine.get("TracingConfiguration", {})).get("Enabled")).lower() == "true":
+            yield from (Call(role, action, "*") for action in (*_TRACES, *_SAMPLING))
         _, definition = arns.workflow()
         for _, task in tasks(definition):
             action, parameter = INTEGRATIONS[task["Resource"].removeprefix("arn:aws:states:::")]

@@ -86,9 +86,9 @@ def roles(arns: Resolver) -> list[Role]:
     for stack in arns.stacks:
         functions = {target(body.get("Role")): name for name, body in stack.properties(FUNCTION).items()}
         for name, role in stack.properties("AWS::IAM::Role").items():
+            resolved = arns.value(stack, {"Policies": role.get("Policies", [])})
             policy = tuple(
-                statement | {"Resource": [arns.text(stack, each) for each in as_list(statement["Resource"])]}
-                for statement in statements(role)
+                statement | {"Resource": as_list(statement["Resource"])} for statement in statements(resolved)
             )
             found.append(Role(stack, name, policy, functions.get(name)))
     return found
