@@ -9,7 +9,7 @@ from stacks.template import Json, read_template
 
 from releases.git import has, version_tags
 
-FIRST: Final = "141e7f5344d9356b7a7b5d86441325ae16ef3c44"
+FIRST: Final = "ed90994a873a743a508bb41e5b5156c8040e448a"
 """Stands for the previous release until there is a tag."""
 
 ADVICE: Final = "The clone lacks the previous release: git fetch --unshallow --tags"
