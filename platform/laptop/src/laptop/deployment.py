@@ -24,7 +24,7 @@ ARTIFACTS_BUCKET = f"tot-{ENVIRONMENT}-artifacts"
 STUCK = "A half-deployed stack needs `./dev up --fresh`, which deletes polls and votes."
 
 
-def parameters(instance: Instance) -> dict[str, str]:
+def parameters(instance: Instance, root: Path = ROOT) -> dict[str, str]:
     """Return the local parameter values; a template gets those that it declares."""
     return {
         "Environment": ENVIRONMENT,
@@ -36,7 +36,7 @@ def parameters(instance: Instance) -> dict[str, str]:
         "Dashboards": "true",
         # A foreign origin that exists locally, to test the read access of an allowed origin.
         "AllowedOrigins": instance.allowed_origin,
-        "Release": version(),
+        "Release": version(root),
         rate_limit.PARAMETER: str(rate_limit.allowed(instance)),
     }
 
@@ -52,14 +52,15 @@ class _Work:
 
 @dataclass
 class LocalDeployment:
-    """One run that builds and deploys the changed stacks."""
+    """One run that builds and deploys the stacks of the checkout in `root`."""
 
     instance: Instance
     sam: SamProcess
     progress: Progress
+    root: Path = ROOT
 
-    def run(self) -> int:
-        """Deploy the changed stacks and return their number.
+    def run(self, only: str | None = None) -> int:
+        """Deploy the changed stacks, or `only` one in any case, and return their number.
 
         Raises:
             Failure: the first stack that could not be built or deployed, with the end of SAM's log.
@@ -67,9 +68,11 @@ class LocalDeployment:
         record = DeploymentRecord.load(self.instance)
         existing = existing_stacks(self.instance)
         work: list[_Work] = []
-        for stack in in_deploy_order(ROOT):
-            print_ = fingerprint(stack, stack.declared(parameters(self.instance)), ROOT)
-            if record.is_current(stack, print_, existing):
+        for stack in in_deploy_order(self.root):
+            if only not in {None, stack.name}:
+                continue
+            print_ = fingerprint(stack, self._parameters(stack), self.root)
+            if only is None and record.is_current(stack, print_, existing):
                 self.progress.finish(self.progress.announce(stack.name, "unchanged"), "✓")
             else:
                 work.append(_Work(stack, print_, self.progress.announce(stack.name, "waiting")))
@@ -94,7 +97,7 @@ class LocalDeployment:
             raise cause
 
     def _build(self, one: _Work) -> SamRun:
-        values = one.stack.declared(parameters(self.instance))
+        values = self._parameters(one.stack)
         one.step.note = "building"
         return self._sam(
             one,
@@ -112,7 +115,7 @@ class LocalDeployment:
             self._succeed(one, built, "built")
             step.note = f"built in {built.seconds:.1f} s, deploying"
             name = one.stack.name_in(ENVIRONMENT)
-            values = one.stack.declared(parameters(self.instance))
+            values = self._parameters(one.stack)
             line = command_lines.deploy_local(self._build_dir(one), name, ARTIFACTS_BUCKET, REGION, values)
             deployed = self._sam(one, line, "deploy")
             self._succeed(one, deployed, "deployed")
@@ -123,10 +126,13 @@ class LocalDeployment:
         log = self.instance.builds / f"{one.stack.name}.{what}.log"
         environment = root_environment(self.instance) | {
             "ARCHITECTURE": host_architecture(),
-            "BUILD_ID": build_id(one.stack.declared(parameters(self.instance))),
+            "BUILD_ID": build_id(self._parameters(one.stack)),
             "SAM_CLI_POLL_DELAY": "0.1",
         }
         return self.sam.run(line, one.stack.folder, environment, log)
+
+    def _parameters(self, stack: Stack) -> dict[str, str]:
+        return stack.declared(parameters(self.instance, self.root))
 
     def _build_dir(self, one: _Work) -> Path:
         return self.instance.builds / one.stack.name

@@ -3,9 +3,11 @@
 import shutil
 import threading
 from contextlib import suppress
+from pathlib import Path
 
 from contracts.roles import Role
 from deploy.sam.process import SamProcess
+from devkit.checkout import ROOT
 from devkit.failure import Failure
 from devkit.progress import Progress
 from devkit.time_limits import slowness
@@ -18,8 +20,10 @@ from laptop.seed import demo_poll, organiser
 from laptop.seed.warm_up import warm_up
 
 
-def bring_up(instance: Instance, is_running: bool, progress: Progress) -> None:
+def bring_up(instance: Instance, is_running: bool, progress: Progress, root: Path = ROOT) -> None:
     """Start the emulator, deploy changed stacks, seed accounts and the demo poll, warm up, check the counts.
+
+    `root` is the checkout of the stacks.
 
     Raises:
         Failure: a step failed; names the step and the cause.
@@ -37,7 +41,7 @@ def bring_up(instance: Instance, is_running: bool, progress: Progress) -> None:
         with progress.doing("emulator") as step:
             process.start(instance)
             step.note = "restored" if had_state else "new"
-    LocalDeployment(instance, sam, progress).run()
+    LocalDeployment(instance, sam, progress, root).run()
     with progress.doing("organisers"):
         account, *_ = [organiser.ensure(instance, role) for role in reversed(Role)]
     # The functions that create the demo poll may be cold too.

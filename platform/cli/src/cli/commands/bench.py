@@ -2,16 +2,23 @@
 
 import json
 import os
+import secrets
+import shutil
 import time
 from dataclasses import asdict
 from typing import Annotated, Final, Self
 
 import typer
+from devkit.checkout import state_directory
 from devkit.failure import Failure
+from devkit.progress import Progress as Steps
 from devkit.terminal import open_console, result_console
-from laptop.instance import running_instance
+from laptop.instance import Instance, running_instance
+from laptop.upgrade import draw_order
 from loadtest.bench import exactness as exactness_bench
+from loadtest.bench import upgrade as upgrade_bench
 from loadtest.bench.exactness import OURS, Exactness
+from loadtest.bench.upgrade import UpgradeResult
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -156,6 +163,49 @@ def dashboard(
         result_console().print(table)
     if not all(one.as_claimed for one in found):
         raise typer.Exit(1)
+
+
+@bench.command()
+def upgrade(
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of an earlier run, to repeat its order.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Port of its site.")] = 8090,
+    emulator_port: Annotated[int, typer.Option(help="Port of its AWS endpoint.")] = 4590,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Upgrade from the previous release under load.
+
+    Starts a stack of its own with the previous release and deploys this checkout over it, stack by stack in a
+    random order, while virtual voters vote.
+    Exit status: 0 if every vote was confirmed and counted once and no record was rejected, otherwise 1.
+    """
+    state = state_directory() / "upgrade"
+    shutil.rmtree(state, ignore_errors=True)
+    drawn = secrets.randbelow(1_000_000) if seed is None else seed
+    console = open_console(stderr=True)
+    console.print(f"Order by --seed {drawn}: {', '.join(draw_order(drawn))}", highlight=False)
+    with Steps(console) as progress:
+        found = upgrade_bench.measure(Instance(state, port, emulator_port), drawn, progress)
+    if as_json:
+        typer.echo(json.dumps(asdict(found) | {"as_claimed": found.as_claimed}))
+    else:
+        _print_upgrade(found, result_console())
+    if not found.as_claimed:
+        raise typer.Exit(1)
+
+
+def _print_upgrade(found: UpgradeResult, console: Console) -> None:
+    table = Table(title=f"Upgrade from {found.revision[:12]}; {found.voters} voters, {found.consistency}")
+    for heading in ("stack", "seconds", "votes answered", "slowest answer"):
+        table.add_column(heading, justify="left" if heading == "stack" else "right")
+    for one in found.deployments:
+        table.add_row(one.stack, f"{one.seconds:.1f}", str(one.answers), f"{one.slowest_seconds:.2f} s")
+    console.print(table)
+    console.print(", ".join(f"{answer}: {count}" for answer, count in sorted(found.answers.items())))
+    for check in found.checks:
+        if not check.holds:
+            console.print(f"[red]✗[/] {check.name}: {check.expected} / {check.found}")
 
 
 class _Shown:
