@@ -173,9 +173,18 @@ def test_new_accounts_quota_is_a_warning_with_the_request_for_more(
     dev: Environment, quota: dict[str, int]
 ) -> None:
     quota["ConcurrentExecutions"] = 10
-    (warning,) = preflight(dev, STACKS)
+    threshold, warning = preflight(dev, STACKS)
+    assert "Pass --parameter ConcurrencyAlarmThreshold=8." in threshold
     assert "over 5 votes at once are throttled" in warning
     assert "aws service-quotas request-service-quota-increase --service-code lambda" in warning
+
+
+def test_threshold_that_fits_the_account_needs_no_warning(dev: Environment, quota: dict[str, int]) -> None:
+    quota["ConcurrentExecutions"] = 3000
+    fitting = {"ConcurrencyAlarmThreshold": "2400"}
+    assert preflight(replace(dev, named=fitting), STACKS) == []
+    put_stack("platform", "dev", DESCRIBED | fitting)
+    assert preflight(dev, STACKS) == []
 
 
 def test_reserved_concurrency_beyond_the_quota_is_refused(dev: Environment, quota: dict[str, int]) -> None:

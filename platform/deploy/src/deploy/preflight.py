@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EXECUTIONS_PER_VOTE: Final = 2
 """The function of the API and that of the workflow."""
 FEW_VOTES_AT_ONCE: Final = 50
+_THRESHOLD: Final = "ConcurrencyAlarmThreshold"
 _UNRESERVED: Final = 100
 """Concurrent executions that Lambda does not let an account reserve."""
 
@@ -150,13 +151,29 @@ def _quota(environment: Environment, chosen: list[Stack]) -> tuple[list[str], li
             f"functions, but of this account's {limit} concurrent ones {_UNRESERVED} cannot be reserved. "
             f"Set it to 0, or request more:\n  {request}"
         ]
+    warnings = [warning for stack in chosen for warning in _alarm_threshold(environment, stack, limit)]
     if limit < FEW_VOTES_AT_ONCE * EXECUTIONS_PER_VOTE:
-        return [
+        warnings.append(
             f"This account may run {limit} functions at once, as new accounts do: a vote holds "
             f"{EXECUTIONS_PER_VOTE}, so over {limit // EXECUTIONS_PER_VOTE} votes at once are throttled. "
             f"Request more:\n  {request}"
-        ], []
-    return [], []
+        )
+    return warnings, []
+
+
+def _alarm_threshold(environment: Environment, stack: Stack, limit: int) -> Iterator[str]:
+    """Yield a warning if the alarm on the account's concurrency has another threshold than 80 % of it."""
+    if _THRESHOLD not in stack.source.get("Parameters", {}):
+        return
+    live = environment.read(stack)
+    values = environment.config(stack).parameters | environment.named
+    default = stack.source["Parameters"][_THRESHOLD]["Default"]
+    threshold = values.get(_THRESHOLD) or (live.parameters if live else {}).get(_THRESHOLD) or default
+    if int(threshold) != (wanted := limit * 8 // 10):
+        yield (
+            f"The alarm on concurrent executions begins at {threshold}, and 80 % of this account's {limit} "
+            f"are {wanted}. Pass --parameter {_THRESHOLD}={wanted}."
+        )
 
 
 def _reserved(environment: Environment, chosen: list[Stack]) -> Counts:
