@@ -317,6 +317,16 @@ def test_alarm_whose_metric_has_no_data_is_reported(world: Any) -> None:
     assert "aws cloudwatch list-metrics --namespace AWS/Lambda" in failure.advice
 
 
+def test_access_log_of_votes_without_a_metric_is_reported(world: Any, fakes: Any) -> None:
+    own = {"Namespace": "ThisOrThat/dev", "MetricName": "VoteLatency", "Dimensions": []}
+    world.aws["cloudwatch.describe_alarms"] = fakes.alarm(**own)
+    assert alarms(world.evidence()) == "1 alarms"
+    world.aws["cloudwatch.get_metric_data"] = {"MetricDataResults": [{"Values": []}]}
+    failure = failure_of(alarms, world.evidence())
+    assert "watches a metric without data" in str(failure)
+    assert "ThisOrThat/dev VoteLatency" in str(failure)
+
+
 def test_alarm_with_dimensions_that_no_metric_has_is_reported(world: Any, fakes: Any) -> None:
     own = {"Namespace": "ThisOrThat", "MetricName": "VoterTokensUncounted"}
     published = [{"Name": "service", "Value": "vote-service"}]

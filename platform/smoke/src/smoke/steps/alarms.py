@@ -21,6 +21,8 @@ CALLED_SERVICES: Final = {"poll-service", "vote-service", "results-service", "re
 OWN: Final = "ThisOrThat"
 ORIGIN_CHECK: Final = "origin-check"
 """All services count requests without the origin secret under this name."""
+OF_VOTES: Final = "VoteLatency"
+"""The metric that CloudWatch extracts from the access log of each vote."""
 DATA_SECONDS: Final = 300.0
 """CloudWatch publishes a metric's data within minutes."""
 
@@ -124,12 +126,15 @@ def _without_entries(evidence: Evidence, logs: Any, called: tuple[str, ...]) -> 
 
 
 def _data(evidence: Evidence, found: dict[str, dict[str, Any]], called: set[str]) -> None:
-    """Wait until the metric of each alarm of a called function has a sample of this test."""
+    """Wait until the metric of each alarm of a called function, and of votes, has a sample of this test."""
     watched = {
         name: alarm
         for name, alarm in found.items()
-        if (alarm.get("Namespace"), alarm.get("MetricName")) == ("AWS/Lambda", "Errors")
-        and called & {value for _, value in _watched(alarm)}
+        if (
+            (alarm.get("Namespace"), alarm.get("MetricName")) == ("AWS/Lambda", "Errors")
+            and called & {value for _, value in _watched(alarm)}
+        )
+        or (evidence.poll and alarm.get("MetricName") == OF_VOTES)
     }
     began = evidence.clock()
     while missing := [name for name, alarm in watched.items() if not _samples(evidence, alarm)]:
