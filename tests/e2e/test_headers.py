@@ -50,6 +50,7 @@ def test_every_response_has_strict_security_headers(
     assert answer.status_code == status, answer.text
     assert {name: answer.headers.get(name) for name in STRICT} == STRICT
     assert "max-age=63072000" in answer.headers["Strict-Transport-Security"]
+    assert "apigw-requestid" not in answer.headers
     policy = answer.headers["Content-Security-Policy"]
     assert set(policy.split("; ")) >= DIRECTIVES
     assert "unsafe" not in policy

@@ -1,5 +1,6 @@
 """A trace shows each hop of a vote in order of time, and why one is missing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -64,6 +65,12 @@ def test_complete_trace_has_all_hops_in_order_of_time() -> None:
     counted, sent = trace.hops[-2:]
     assert counted.detail == "shardId-1, up to 812, vote 2 of 2 of its batch"
     assert sent.detail == f"version {version(1000)}, to 3 open pages"
+
+
+def test_vote_of_an_archived_poll_is_traced_with_the_state_of_its_poll() -> None:
+    trace = trace_of(findings(replace(VOTE, poll_state="archived")), LATER)
+    assert trace.complete
+    assert trace.hops[0].detail.endswith(f"in poll {POLL} (archived)")
 
 
 def test_states_of_the_workflow_are_hops() -> None:

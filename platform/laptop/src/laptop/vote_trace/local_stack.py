@@ -67,8 +67,19 @@ def _vote(instance: Instance, receipt_or_trace_id: str) -> Vote | None:
         for item in page["Items"]:
             event = {name: value["S"] for name, value in item["event"]["M"].items()}
             recorded_at = datetime.fromisoformat(event["recorded_at"])
-            return Vote(event["poll_id"], event["trace_id"], recorded_at)
+            state = _poll_state(instance, event["poll_id"])
+            return Vote(event["poll_id"], event["trace_id"], recorded_at, state)
     return None
+
+
+def _poll_state(instance: Instance, poll_id: str) -> str:
+    answer = client(instance, "dynamodb").get_item(
+        TableName=table_of(instance, "poll-service", "Polls"),
+        Key={"poll_id": {"S": poll_id}},
+        ProjectionExpression="archived_at, deleted_at",
+    )
+    item = answer.get("Item", {})
+    return "deleted" if "deleted_at" in item else "archived" if "archived_at" in item else ""
 
 
 def _lines(instance: Instance, function: str) -> list[dict[str, Any]]:

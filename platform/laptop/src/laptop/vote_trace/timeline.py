@@ -19,6 +19,8 @@ class Vote:
     poll_id: str
     trace_id: str
     recorded_at: datetime
+    poll_state: str = ""
+    """*archived* or *deleted*: the vote stays, but log lines of that time have usually expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,9 @@ def _request(found: Findings) -> Iterator[Hop]:
     refused = next((line["problem"] for line in wrapper if "problem" in line), None)
     yield _logged("validated", "validate-vote", validate, f"workflow execution {found.trace_id}")
     if found.vote is not None:
-        yield Hop(
-            "vote log", found.vote.recorded_at, f"recorded_at of the vote, in poll {found.vote.poll_id}"
-        )
+        state = f" ({found.vote.poll_state})" if found.vote.poll_state else ""
+        place = f"recorded_at of the vote, in poll {found.vote.poll_id}{state}"
+        yield Hop("vote log", found.vote.recorded_at, place)
     elif refused is not None:
         yield Hop("vote log", None, f"the vote was rejected: {refused}", "./dev logs vote-wrapper")
     else:
