@@ -18,10 +18,10 @@ import pytest
 from devkit.checkout import ROOT
 from laptop.emulator import process
 from laptop.instance import Instance, running_instance
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from testkit.ports import free_port
 from testkit.shared import shared
-from testrunner.browser import find_chromium
+from testrunner.chromium import chromium
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -30,15 +30,6 @@ from .live_stack import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, ports
 HERE: Final = Path(__file__).parent
 KEPT: Final = ROOT / ".dev" / "test" / "e2e"
 STATE: Final = ROOT / ".dev" / "e2e"
-CHROMIUM_ARGUMENTS: Final = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE: Final[dict[str, Any]] = {
     "viewport": {"width": 390, "height": 844},
     "has_touch": True,
@@ -172,21 +163,10 @@ def poll_id(running: Running, organiser: Organiser) -> str:
     return poll["poll_id"] if poll and usable else organiser.open_new()
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run Chromium for the duration of the block."""
-    program = find_chromium()
-    assert program, "these tests drive Chromium: ./dev test e2e says how to get it"
-    expect.set_options(timeout=PATIENCE_MILLISECONDS)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def browser(request: pytest.FixtureRequest) -> Browser:
     """Return the Chromium that the tests of this folder share."""
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     return shared(request, BROWSER, chromium)
 
 

@@ -17,9 +17,10 @@ import pytest
 from laptop.consistency import check_consistency
 from playwright.async_api import Browser, BrowserContext, Error, Page, Request, async_playwright, expect
 from testrunner.browser import find_chromium
+from testrunner.chromium import ARGUMENTS
 
 from .bad_network import BadNetwork
-from .conftest import CHROMIUM_ARGUMENTS, PHONE
+from .conftest import PHONE
 from .live_stack import COOKIE, PATIENCE_SECONDS, RECEIPT, Organiser, Running
 
 VOTERS: Final = int(os.environ.get("BAD_NETWORK_VOTERS", "6"))
@@ -49,7 +50,7 @@ class Crowd:
         async with async_playwright() as driver, self.network.proxy() as proxy:
             chromium = find_chromium()
             assert chromium
-            browser = await driver.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+            browser = await driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             devices = [await self._device(browser, proxy) for _ in range(voters)]
             last = devices[-AT_ONCE:]
             for first in range(0, voters, AT_ONCE):

@@ -10,8 +10,8 @@ from laptop.aws import client
 from laptop.emulator import root_key
 from playwright.sync_api import Browser, Page, Response
 from testrunner.browser import find_chromium
+from testrunner.chromium import ARGUMENTS
 
-from .conftest import CHROMIUM_ARGUMENTS
 from .live_stack import Running, dev
 from .test_cross_origin import foreign_site
 
@@ -119,7 +119,7 @@ def rebound(browser: Browser) -> Iterator[Callable[[int], Page]]:
     """Return a function that opens a page by a rebound name, which resolves to this machine."""
     chromium = find_chromium()
     mapped = f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"
-    deceived = browser.browser_type.launch(executable_path=chromium, args=[*CHROMIUM_ARGUMENTS, mapped])
+    deceived = browser.browser_type.launch(executable_path=chromium, args=[*ARGUMENTS, mapped])
 
     def open_at(port: int) -> Page:
         page = deceived.new_page()

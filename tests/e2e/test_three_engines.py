@@ -12,9 +12,10 @@ from devkit.progress import Progress
 from rich.console import Console
 from testkit.shared import shared
 from testrunner.browser import ensure_engines
+from testrunner.chromium import chromium
 
 from . import engines
-from .conftest import BROWSER, KEPT, chromium
+from .conftest import BROWSER, KEPT
 from .engines import Engine, wait_for
 from .live_stack import RECEIPT, Organiser, Running
 

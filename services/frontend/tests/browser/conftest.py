@@ -1,15 +1,15 @@
 """Browser tests: real Chromium on the real pages."""
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from site_build.site import build
 from testkit.shared import shared, shared_world
-from testrunner.browser import find_chromium
+from testrunner.chromium import chromium
 
 from .admin_routes import AdminApi
 from .backend import Backend
@@ -22,16 +22,6 @@ TIMEOUT_MS: Final = 30_000
 """Timeout for conditions that hold at once on an idle machine; only failing tests use all of it."""
 
 expect.set_options(timeout=TIMEOUT_MS)
-CHROMIUM: Final = find_chromium() or Path("/usr/bin/chromium")
-ARGUMENTS: Final = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
 
 
 @pytest.fixture(scope="session")
@@ -45,17 +35,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site_url(built: Path) -> Iterator[str]:
     with served_site(built) as origin:
         yield origin
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run Chromium for the duration of the block."""
-    if not CHROMIUM.exists():
-        pytest.fail(f"These tests drive Chromium and {CHROMIUM} is none: ./dev test browser gets it")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ from typing import Any, Final
 
 from contracts.polls import Poll
 from contracts.votes_over_time import Series, SeriesPoint
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from testkit.world import deployed_world
+from testrunner.chromium import chromium
 
 from .admin_routes import AdminApi
 from .backend import Backend, now
-from .conftest import ARGUMENTS, CHROMIUM
 from .routes import results_of, says
 from .served_site import served_site
 from .states import a_page
@@ -135,15 +135,13 @@ def _worked(trace: list[dict[str, Any]]) -> list[float]:
 
 def main(messages: int, rate: float) -> None:
     """Print a line of JSON for each page."""
-    with served_site() as site_url, deployed_world() as world, sync_playwright() as driver:
+    with served_site() as site_url, deployed_world() as world, chromium() as browser:
         backend = Backend.on(world)
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name in PAGES:
             with redirect_stdout(io.StringIO()):  # functions write their metrics to stdout
                 found = measure(browser, backend, site_url, name, messages, rate)
             sys.stdout.write(json.dumps(found) + "\n")
             sys.stdout.flush()
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -1,33 +1,37 @@
-"""`./dev screenshots`: write a picture of every state to docs/screenshots, with an overview page.
+"""`./dev screenshots`: take a picture of every state of every page, with an overview of them all.
 
-The pages and the services are the real ones, as in the tests. A picture that looks as before is not written
-again, so that a commit contains changed pictures only.
+The pages and the services are the real ones, as in the tests. All pictures go to `.dev/screenshots`, those of
+`IN_DOCS` also to `docs/screenshots`. A picture that looks as before is not written again, so that a commit
+contains changed pictures only.
 """
 
 import io
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal
 
+from devkit.checkout import ROOT
 from PIL import Image, ImageChops
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 from rich.console import Console
 from rich.progress import track
 from testkit.world import deployed_world
+from testrunner.chromium import chromium
 
 from .backend import Backend, two_options
-from .conftest import ARGUMENTS, CHROMIUM
 from .dashboard_states import DASHBOARD_STATES, visit_dashboard
 from .embed_states import EMBED_STATES, visit_embed
 from .presenter_states import PRESENTER_STATES, visit_presenter
 from .served_site import served_site
 from .states import AT_REST, PHONE, STATES, State, visit
 
-FOLDER: Final = Path(__file__).resolve().parents[4] / "docs" / "screenshots"
+FOLDER: Final = ROOT / ".dev" / "screenshots"
+DOCS: Final = ROOT / "docs" / "screenshots"
 PORT: Final = 8097
 """The site's port. It is fixed because the pictures contain the address, also in QR codes."""
 
@@ -35,6 +39,20 @@ DESKTOP: Final = ViewportSize(width=1280, height=800)
 WIDTHS: Final = {"phone": 130, "desktop": 300}
 """Width of the pictures in the overview, in pixels."""
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+IN_DOCS: Final = (
+    "voter/open-phone-light", "voter/open-desktop-dark", "voter/with-images-phone-light",
+    "voter/opens-soon-phone-light", "voter/recorded-phone-light", "voter/recorded-phone-dark",
+    "voter/already-voted-phone-light", "voter/closed-voted-phone-dark", "voter/closed-voted-desktop-light",
+    "voter/hidden-until-closed-phone-light", "voter/code-needed-phone-light", "voter/delayed-phone-dark",
+    "voter/unknown-poll-phone-light", "voter-in-arabic/open-phone-light",
+    "voter-in-arabic/closed-voted-phone-dark", "organiser/first-use-phone-light",
+    "organiser/draft-phone-light", "organiser/open-desktop-light", "organiser/open-phone-dark",
+    "organiser/closed-desktop-dark", "organiser/codes-desktop-light", "organiser/form-filled-phone-light",
+    "organiser/members-desktop-light", "organiser/audit-log-desktop-light", "presenter/open-desktop-dark",
+    "presenter/large-code-desktop-light", "presenter/keys-desktop-light", "presenter/closed-desktop-light",
+    "embed/open-desktop-light", "embed/open-phone-dark",
+)  # fmt: skip
+"""The pictures that stay in git."""
 IN_ARABIC: Final = ("open", "busy", "recorded", "closed-voted", "code-wrong", "opens-soon")
 SHARPNESS: Final = 1.5
 """Picture pixels per CSS pixel."""
@@ -53,8 +71,8 @@ class Scene:
     open: AbstractContextManager[Page]
 
     def picture(self, size: str, theme: str) -> str:
-        """Return the file name of one picture."""
-        return f"{self.group}/{self.name}-{size}-{theme}.webp"
+        """Return the name of one picture."""
+        return f"{self.group}/{self.name}-{size}-{theme}"
 
 
 def scenes(browser: Browser, backend: Backend, site_url: str) -> list[Scene]:
@@ -112,54 +130,49 @@ def _same(before: Image.Image, after: Image.Image) -> bool:
     return sum(difference[VISIBLE:]) <= SAME * after.width * after.height
 
 
-def sheet(all_scenes: list[Scene]) -> str:
-    """Return the overview page of all pictures."""
-    lines = [
-        "# Every state of every page",
-        "",
-        "Made by `./dev screenshots` from the pages themselves; phone and desktop, light and dark.",
-    ]
-    for group in dict.fromkeys(scene.group for scene in all_scenes):
-        lines += [
-            "",
-            f"## {group.replace('-', ' ').capitalize()}",
-            "",
-            "| state | phone | | desktop | |",
-            "|---|---|---|---|---|",
-        ]
-        for scene in all_scenes:
-            if scene.group == group:
-                cells = [_image(scene, size, theme) for size in WIDTHS for theme in THEMES]
-                lines.append(f"| {scene.name.replace('-', ' ')} | {' | '.join(cells)} |")
+def sheet(pictures: Collection[str]) -> str:
+    """Return the overview page of these pictures, named as in `IN_DOCS`."""
+    lines = ["# Screenshots", "", "Taken by `./dev screenshots` from the pages themselves."]
+    for group, names in groupby(sorted(pictures), key=lambda name: name.partition("/")[0]):
+        lines += ["", f"## {group.replace('-', ' ').capitalize()}", ""]
+        for name in names:
+            said = name.partition("/")[2].replace("-", " ")
+            width = next(width for size, width in WIDTHS.items() if size in name)
+            lines.append(f'<img src="{name}.webp" width="{width}" alt="{said}" title="{said}">')
     return "\n".join(lines) + "\n"
-
-
-def _image(scene: Scene, size: str, theme: str) -> str:
-    width, said = WIDTHS[size], f"{scene.name.replace('-', ' ')}, {size}, {theme}"
-    return f'<img src="{scene.picture(size, theme)}" width="{width}" alt="{said}">'
 
 
 def main() -> None:
     """Take all pictures, or those of the groups in the arguments; delete pictures of removed states."""
-    console = Console(highlight=False)
+    console = Console(file=sys.stdout, highlight=False)
     wanted = sys.argv[1:]
-    written, kept = 0, set()
-    with served_site(port=PORT) as site_url, deployed_world() as world, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    taken, written = [], 0
+    with (
+        served_site(port=PORT) as site_url,
+        deployed_world() as world,
+        chromium() as browser,
+        redirect_stdout(io.StringIO()),  # functions write their metrics to stdout
+    ):
         everything = scenes(browser, Backend.on(world), site_url)
         chosen = [scene for scene in everything if not wanted or scene.group in wanted]
         for scene in track(chosen, "taking pictures", console=console):
             for name, picture in shoot(scene):
-                kept.add(FOLDER / name)
-                written += keep(FOLDER / name, picture)
-        browser.close()
+                taken.append(name)
+                keep(FOLDER / f"{name}.webp", picture)
+                written += name in IN_DOCS and keep(DOCS / f"{name}.webp", picture)
     groups = {scene.group for scene in chosen}
-    gone = [path for path in FOLDER.rglob("*.webp") if path not in kept and path.parent.name in groups]
-    for path in gone:
-        path.unlink()
-    (FOLDER / "README.md").write_text(sheet(everything), encoding="utf-8")
-    size = sum(path.stat().st_size for path in kept) / 1_000_000
-    console.print(f"{len(kept)} pictures, {size:.1f} MB: {written} written, {len(gone)} removed")
+    missing = [name for name in IN_DOCS if name.partition("/")[0] in groups and name not in taken]
+    for folder, names in ((FOLDER, taken), (DOCS, IN_DOCS)):
+        for path in folder.rglob("*.webp"):
+            if path.parent.name in groups and f"{path.parent.name}/{path.stem}" not in names:
+                path.unlink()
+        found = {str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.webp")}
+        (folder / "README.md").write_text(sheet(found), encoding="utf-8")
+    console.print(
+        f"{len(taken)} pictures in {FOLDER.relative_to(ROOT)}, {written} changed in docs/screenshots"
+    )
+    if missing:
+        sys.exit(f"No state of these pictures exists: {', '.join(missing)}. Correct IN_DOCS.")
 
 
 if __name__ == "__main__":

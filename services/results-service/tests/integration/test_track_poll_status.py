@@ -24,9 +24,20 @@ def track_poll_status(load: Callable[[str], ModuleType]) -> ModuleType:
     return load("track_poll_status")
 
 
-@pytest.fixture(scope="module")
-def count_votes(load: Callable[[str], ModuleType]) -> ModuleType:
-    return load("count_votes")
+@pytest.fixture
+def track(aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str) -> Callable[..., Any]:
+    """Handle the record of one change of the poll."""
+    return lambda change, revision: track_poll_status.handler(
+        {"Records": [poll_record(poll_id, change, revision)]}, aws.context
+    )
+
+
+@pytest.fixture
+def two_votes(
+    aws: Aws, load: Callable[[str], ModuleType], vote: Build, delivery: Build, poll_id: str
+) -> None:
+    """Count one vote for each option."""
+    load("count_votes").handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
 
 
 def last_event(aws: Aws, poll_id: str) -> dict[str, str]:
@@ -35,24 +46,20 @@ def last_event(aws: Aws, poll_id: str) -> dict[str, str]:
     return {name: next(iter(value.values())) for name, value in item["event"]["M"].items()}
 
 
-def test_draft_is_stored_without_publishing(
-    aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str
-) -> None:
-    assert track_poll_status.handler({"Records": [poll_record(poll_id, "created", 1)]}, aws.context) == DONE
+def test_draft_is_stored_without_publishing(aws: Aws, track: Callable[..., Any], poll_id: str) -> None:
+    assert track("created", 1) == DONE
     item = aws.item(poll_id, "totals")
     assert item is not None
     assert item["poll"]["M"]["status"] == {"S": "draft"}
     assert "event" not in item
 
 
-def test_each_status_event_is_published(
-    aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str
-) -> None:
+def test_each_status_event_is_published(aws: Aws, track: Callable[..., Any], poll_id: str) -> None:
     versions = []
     for revision, (change, status, closes_at) in enumerate(
         [("opened", "open", None), ("closing", "open", CLOSES), ("closed", "closed", CLOSES)], start=2
     ):
-        track_poll_status.handler({"Records": [poll_record(poll_id, change, revision)]}, aws.context)
+        track(change, revision)
         event = last_event(aws, poll_id)
         assert (event["status"], event.get("closes_at"), event["opens_at"]) == (status, closes_at, OPENS)
         versions.append(int(event["tally_version"]))
@@ -61,32 +68,29 @@ def test_each_status_event_is_published(
 
 @pytest.mark.parametrize("late", [2, 3])
 def test_an_older_or_equal_revision_changes_nothing_but_the_version(
-    aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str, late: int
+    aws: Aws, track: Callable[..., Any], poll_id: str, late: int
 ) -> None:
-    track_poll_status.handler({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)
+    track("closed", 3)
     before = last_event(aws, poll_id)
-    track_poll_status.handler({"Records": [poll_record(poll_id, "opened", late)]}, aws.context)
+    track("opened", late)
     after = last_event(aws, poll_id)
     assert after["status"] == "closed"
     assert int(after["tally_version"]) > int(before["tally_version"])
 
 
+@pytest.mark.usefixtures("two_votes")
 def test_an_archived_poll_stays_closed_and_is_not_ordered_to_be_recounted_again(
     aws: Aws,
     track_poll_status: ModuleType,
-    count_votes: ModuleType,
-    vote: Build,
-    delivery: Build,
-    poll_record: Build,
+    track: Callable[..., Any],
     poll_id: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
-    track_poll_status.handler({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)
+    track("closed", 3)
     ordered: list[Any] = []
     monkeypatch.setattr(track_poll_status.sqs, "send_message", lambda **message: ordered.append(message))
     before = last_event(aws, poll_id)
-    track_poll_status.handler({"Records": [poll_record(poll_id, "archived", 4)]}, aws.context)
+    track("archived", 4)
     after = last_event(aws, poll_id)
     assert after == before | {name: after[name] for name in ("tally_version", "updated_at")}
     assert (after["status"], aws.counts(poll_id)) == ("closed", (1, 1, 0))
@@ -94,35 +98,17 @@ def test_an_archived_poll_stays_closed_and_is_not_ordered_to_be_recounted_again(
     assert ordered == []
 
 
-def test_deleted_poll_is_published_without_counts_and_keeps_them(
-    aws: Aws,
-    track_poll_status: ModuleType,
-    count_votes: ModuleType,
-    vote: Build,
-    delivery: Build,
-    poll_record: Build,
-    poll_id: str,
+@pytest.mark.usefixtures("two_votes")
+def test_closing_publishes_the_counts_and_deletion_only_keeps_them(
+    aws: Aws, track: Callable[..., Any], poll_id: str
 ) -> None:
-    count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
-    for revision, change in enumerate(("closed", "archived", "deleted"), start=3):
-        track_poll_status.handler({"Records": [poll_record(poll_id, change, revision)]}, aws.context)
-    assert aws.counts(poll_id) == (1, 1, 0)
-    assert [last_event(aws, poll_id)[name] for name in ("status", "a", "b")] == ["draft", "0", "0"]
-
-
-def test_closing_keeps_the_counts(
-    aws: Aws,
-    track_poll_status: ModuleType,
-    count_votes: ModuleType,
-    vote: Build,
-    delivery: Build,
-    poll_record: Build,
-    poll_id: str,
-) -> None:
-    count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
-    track_poll_status.handler({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)
-    assert aws.counts(poll_id) == (1, 1, 0)
-    assert last_event(aws, poll_id)["a"] == "1"
+    for revision, (change, published) in enumerate(
+        [("closed", "closed 1 1"), ("archived", "closed 1 1"), ("deleted", "draft 0 0")], start=3
+    ):
+        track(change, revision)
+        event = last_event(aws, poll_id)
+        assert f"{event['status']} {event['a']} {event['b']}" == published
+        assert aws.counts(poll_id) == (1, 1, 0)
 
 
 def test_a_record_that_is_no_poll_event_is_kept_reported_and_holds_up_nothing(
@@ -148,8 +134,8 @@ def test_invalid_record_without_poll_is_stored_as_unreadable(aws: Aws, track_pol
 
 
 def test_failing_table_makes_the_stream_retry_the_whole_batch(
-    aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str, monkeypatch: pytest.MonkeyPatch
+    track_poll_status: ModuleType, track: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(track_poll_status.tracker.updates.results, "_table", "no-such-table")
     with pytest.raises(StoreUnavailable):
-        track_poll_status.handler({"Records": [poll_record(poll_id, "opened", 2)]}, aws.context)
+        track("opened", 2)

@@ -198,47 +198,37 @@ def test_fifty_concurrent_votes_with_one_voter_token_record_exactly_one(
     assert {vote.choice.value for vote, _ in stood} == {item["event"]["M"]["choice"]["S"]}
 
 
-def test_throttled_write_is_retried(
-    stack: Any,
-    poll: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    vote_of: Any,
-) -> None:
-    put_item = DynamoDBBackend.put_item
-    attempts = []
-
-    def throttled_at_first(*args: Any, **kwargs: Any) -> Any:
-        attempts.append(1)
-        if len(attempts) == 1:
-            raise DynamodbException("x#ProvisionedThroughputExceededException", "slow down")
-        return put_item(*args, **kwargs)
-
-    monkeypatch.setattr(DynamoDBBackend, "put_item", throttled_at_first)
-    assert end_of(stack, vote_of(poll))["outcome"] == "recorded"
-    assert len(attempts) == 2
-    assert len(stack.votes()) == 1
-
-
 @pytest.mark.covers("T2", "R2")
-def test_write_with_a_lost_response_is_recorded_once(
+@pytest.mark.parametrize(
+    ("is_written", "error", "outcome"),
+    [
+        (False, "ProvisionedThroughputExceededException", "recorded"),
+        (True, "InternalServerError", "already_recorded"),
+    ],
+    ids=["throttled", "response lost"],
+)
+def test_failed_write_is_retried_and_recorded_once(
     stack: Any,
     poll: Any,
     monkeypatch: pytest.MonkeyPatch,
     vote_of: Any,
+    is_written: bool,
+    error: str,
+    outcome: str,
 ) -> None:
     put_item = DynamoDBBackend.put_item
     attempts = []
 
-    def answer_lost_at_first(*args: Any, **kwargs: Any) -> Any:
+    def failing_at_first(*args: Any, **kwargs: Any) -> Any:
         attempts.append(1)
-        written = put_item(*args, **kwargs)
+        written = put_item(*args, **kwargs) if is_written or len(attempts) > 1 else None
         if len(attempts) == 1:
-            raise DynamodbException("x#InternalServerError", "unknown")
+            raise DynamodbException(f"x#{error}", "try again")
         return written
 
-    monkeypatch.setattr(DynamoDBBackend, "put_item", answer_lost_at_first)
+    monkeypatch.setattr(DynamoDBBackend, "put_item", failing_at_first)
     end = end_of(stack, vote_of(poll))
-    assert (end["outcome"], end["receipt"]) == ("already_recorded", "ABCD-EFGH-JKMN-PQRS")
+    assert (end["outcome"], end["receipt"]) == (outcome, "ABCD-EFGH-JKMN-PQRS")
     assert len(attempts) == 2
     assert len(stack.votes()) == 1
 

@@ -20,7 +20,8 @@ def screenshots(
 ) -> None:
     """Take screenshots of all pages.
 
-    Writes docs/screenshots: each state on a phone and a desktop, light and dark.
+    Each state on a phone and a desktop, light and dark: all in .dev/screenshots, the chosen ones also in
+    docs/screenshots.
     Exit status: 0 written, 1 a page did not reach a state.
     """
     with Progress() as progress:
