@@ -16,7 +16,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from chassis.request import RepeatedCookie, read_cookie
 from contracts.edge import has_valid_origin_secret, is_same_origin
 from contracts.key_ring import KeyRing, UnknownKeyId
-from contracts.results_pass import BadResultsPass, mint_results_pass, poll_of_results_pass
+from contracts.results_pass import InvalidResultsPass, mint_results_pass, poll_of_results_pass
 from contracts.visibility import Scope
 from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import BadTicket, mint_ticket, read_ticket
@@ -68,7 +68,7 @@ TOKENS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
     ),
     "results pass": (
         mint_results_pass(KEYS, POLL, NOW),
-        opens(lambda text: poll_of_results_pass(KEYS, text, NOW), BadResultsPass),
+        opens(lambda text: poll_of_results_pass(KEYS, text, NOW), InvalidResultsPass),
     ),
     "ticket": (
         mint_ticket(KEYS, Subscriber(Scope.PUBLIC, None), NOW)[0],

@@ -186,7 +186,7 @@ def test_results_pass_of_a_vote_grants_live_results_and_a_voter_ticket(journey: 
     assert status in {200, 201}, body
     assert TicketIssued.model_validate(body).scope == "voter"
     status, body, _ = journey.world.http("issue_ticket", "POST /live/ticket", {"results_pass": "v1.k1.x.1.y"})
-    assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+    assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
 
 
 def test_archiving_deletes_voters_and_nothing_else(journey: Journey) -> None:

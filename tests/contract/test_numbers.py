@@ -31,6 +31,7 @@ from results_service.use_cases.request_recount import JOIN_WINDOW
 from smoke.run import STEPS
 from stacks.template import read_template
 from vote_service.adapters import abuse_counters, new_voter_counts, used_challenges
+from vote_service.adapters.voting_state import BUCKETS
 from vote_service.domain import code, rate_limit
 from vote_service.domain.poll import SETTLING
 from vote_service.domain.voter_token import COOKIE_MAX_AGE, VOTER_TOKEN_TTL
@@ -158,6 +159,7 @@ NUMBERS: Final[list[tuple[float, list[Sentence]]]] = [
         (VOTE, "`sealed` {} s after the close"),
     ]),
     (recount.SEALED_AFTER.seconds, [(GLOSSARY, "the first begins {} seconds after the close")]),
+    (BUCKETS, [(RESULTS, "{} buckets ─▶ certificate#…")]),
     (recount.PATIENCE.seconds / 60, [
         (ADR + "0011*", "still lack votes {} minutes after"),
         (RESULTS, "still lack votes {} minutes after"),

@@ -64,7 +64,7 @@ def test_results_pass_is_valid_for_its_own_poll_only(doors: Doors, poll_id: str)
     doors.world.pump_all()
     assert doors.live_results(poll_id, shown)[0] == 200
     status, body = doors.live_results(other, shown)
-    assert (status, body["type"], "counts" in body) == (403, "/problems/bad-results-pass", False)
+    assert (status, body["type"], "counts" in body) == (403, "/problems/invalid-results-pass", False)
 
 
 def test_ticket_and_results_pass_are_not_interchangeable(doors: Doors, poll_id: str) -> None:
@@ -72,9 +72,9 @@ def test_ticket_and_results_pass_are_not_interchangeable(doors: Doors, poll_id: 
     doors.world.pump_all()
     for ticket in (doors.ticket(), doors.ticket(shown), doors.organisers_ticket()):
         status, body = doors.live_results(poll_id, ticket)
-        assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+        assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
         status, body, _ = doors.world.http("issue_ticket", "POST /live/ticket", {"results_pass": ticket})
-        assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+        assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
     assert not doors.shake_hands(shown)
 
 

@@ -143,7 +143,7 @@ def test_pass_ticket_and_voter_token_are_not_interchangeable(running: Running, p
         page.post(f"/live/results/{poll_id}", json={"results_pass": ticket}),
         page.post("/live/ticket", json={"results_pass": ticket}),
     ):
-        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/bad-results-pass")
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/invalid-results-pass")
     for shown in (results_pass, ticket):
         stranger = running.http(Authorization=f"Bearer {shown}", Origin=running.site)
         assert stranger.post("/admin/api/live/ticket", json={}).status_code == 401
@@ -180,7 +180,7 @@ def test_hidden_results_are_hidden_from_the_public_and_other_voters(
     page = running.page()
     assert page.get(f"/results/{poll_id}").json()["type"] == "/problems/results-hidden"
     refused = page.post(f"/live/results/{poll_id}", json={"results_pass": foreign})
-    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/bad-results-pass")
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/invalid-results-pass")
     assert page.post(f"/live/results/{poll_id}", json={"results_pass": own}).json()["total"] == 2
     organiser.close(poll_id)
 

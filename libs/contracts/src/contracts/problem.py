@@ -58,7 +58,11 @@ class ProblemType(Enum):
     NOT_OPEN_YET = ("not-open-yet", HTTPStatus.CONFLICT, "This poll is not open yet")
     CLOSED = ("closed", HTTPStatus.GONE, "This poll is closed")
     RESULTS_HIDDEN = ("results-hidden", HTTPStatus.FORBIDDEN, "The results are hidden for now")
-    BAD_RESULTS_PASS = ("bad-results-pass", HTTPStatus.FORBIDDEN, "The results pass is not valid here")
+    INVALID_RESULTS_PASS = (
+        "invalid-results-pass",
+        HTTPStatus.FORBIDDEN,
+        "The results pass is not valid here",
+    )
     INVALID_STATE = ("invalid-state", HTTPStatus.CONFLICT, "The poll is not in a state that allows this")
     ANOTHER_POLL_ACTIVE = ("another-poll-active", HTTPStatus.CONFLICT, "Another poll is open: close it first")
     MEMBER_NOT_FOUND = ("member-not-found", HTTPStatus.NOT_FOUND, "There is no member of this name")

@@ -15,7 +15,7 @@ RESULTS_PASS_TTL: Final = timedelta(days=30)
 _PARTS: Final = 5
 
 
-class BadResultsPass(ValueError):
+class InvalidResultsPass(ValueError):
     """The pass was not issued here, was changed, has expired, or is for another poll."""
 
 
@@ -26,19 +26,19 @@ def mint_results_pass(keys: KeyRing, poll_id: PollId, now: datetime) -> str:
 
 
 def poll_of_results_pass(keys: KeyRing, results_pass: str, now: datetime) -> PollId:
-    """Return the poll that a valid pass is for. Raises `BadResultsPass`."""
+    """Return the poll that a valid pass is for. Raises `InvalidResultsPass`."""
     parts = results_pass.split(".")
     if len(parts) != _PARTS or parts[0] != "v1" or not results_pass.isascii() or not parts[3].isdecimal():
-        raise BadResultsPass("not a results pass")
+        raise InvalidResultsPass("not a results pass")
     _, key_id, poll_id, expiry, mac = parts
     try:
         expected = _mac(keys, key_id, results_pass.rpartition(".")[0])
     except UnknownKeyId as error:
-        raise BadResultsPass("not a results pass") from error
+        raise InvalidResultsPass("not a results pass") from error
     if not hmac.compare_digest(expected, mac):
-        raise BadResultsPass("not a results pass")
+        raise InvalidResultsPass("not a results pass")
     if now.timestamp() >= int(expiry):
-        raise BadResultsPass("the results pass has expired")
+        raise InvalidResultsPass("the results pass has expired")
     return poll_id
 
 

@@ -25,7 +25,7 @@ export const REFUSALS = {
   ],
   "cannot-modify-self": [null, "Ask another owner to do it."],
   "member-exists": [null, "Choose another name or address."],
-  "bad-results-pass": ["The results cannot be shown", "Reload the page."],
+  "invalid-results-pass": ["The results cannot be shown", "Reload the page."],
   "results-hidden": [null, "Sign in to see them."],
   "insufficient-role": [null, "An owner can change your role under Members; sign in again afterwards."],
   throttled: [null, "Wait a minute, then try again."],

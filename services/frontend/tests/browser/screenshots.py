@@ -1,8 +1,7 @@
 """`./dev screenshots`: take a picture of every state of every page, with an overview of them all.
 
 The pages and the services are the real ones, as in the tests. All pictures go to `.dev/screenshots`, those of
-`IN_DOCS` also to `docs/screenshots`. A picture that looks as before is not written again, so that a commit
-contains changed pictures only.
+`IN_DOCS` also to `docs/screenshots`.
 """
 
 import io
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from devkit.checkout import ROOT
-from PIL import Image, ImageChops
+from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize
 from rich.console import Console
 from rich.progress import track
@@ -57,9 +56,6 @@ IN_ARABIC: Final = ("open", "busy", "recorded", "closed-voted", "code-wrong", "o
 SHARPNESS: Final = 1.5
 """Picture pixels per CSS pixel."""
 COLOURS: Final = 128
-VISIBLE: Final = 48
-SAME: Final = 0.004
-"""The share of pixels that a clock, a countdown or a random number may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +107,11 @@ def shoot(scene: Scene) -> Iterator[tuple[str, Image.Image]]:
                 yield scene.picture(size, theme), Image.open(io.BytesIO(shot)).convert("RGB")
 
 
-def keep(path: Path, picture: Image.Image) -> bool:
-    """Write a picture unless the existing one looks the same; return whether it was written."""
-    if path.exists():
-        with Image.open(path) as before:
-            if _same(before.convert("RGB"), picture):
-                return False
+def store(path: Path, picture: Image.Image) -> None:
+    """Write a picture, small."""
     path.parent.mkdir(parents=True, exist_ok=True)
     flat = picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).convert("RGB")
     flat.save(path, "WEBP", lossless=True, quality=60, method=3)
-    return True
-
-
-def _same(before: Image.Image, after: Image.Image) -> bool:
-    if before.size != after.size:
-        return False
-    difference = ImageChops.difference(before, after).convert("L").histogram()
-    return sum(difference[VISIBLE:]) <= SAME * after.width * after.height
 
 
 def sheet(pictures: Collection[str]) -> str:
@@ -146,7 +130,7 @@ def main() -> None:
     """Take all pictures, or those of the groups in the arguments; delete pictures of removed states."""
     console = Console(file=sys.stdout, highlight=False)
     wanted = sys.argv[1:]
-    taken, written = [], 0
+    taken = []
     with (
         served_site(port=PORT) as site_url,
         deployed_world() as world,
@@ -158,8 +142,8 @@ def main() -> None:
         for scene in track(chosen, "taking pictures", console=console):
             for name, picture in shoot(scene):
                 taken.append(name)
-                keep(FOLDER / f"{name}.webp", picture)
-                written += name in IN_DOCS and keep(DOCS / f"{name}.webp", picture)
+                for folder in (FOLDER, DOCS) if name in IN_DOCS else (FOLDER,):
+                    store(folder / f"{name}.webp", picture)
     groups = {scene.group for scene in chosen}
     missing = [name for name in IN_DOCS if name.partition("/")[0] in groups and name not in taken]
     for folder, names in ((FOLDER, taken), (DOCS, IN_DOCS)):
@@ -168,9 +152,7 @@ def main() -> None:
                 path.unlink()
         found = {str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.webp")}
         (folder / "README.md").write_text(sheet(found), encoding="utf-8")
-    console.print(
-        f"{len(taken)} pictures in {FOLDER.relative_to(ROOT)}, {written} changed in docs/screenshots"
-    )
+    console.print(f"{len(taken)} pictures in .dev/screenshots, {len(IN_DOCS)} of all in docs/screenshots")
     if missing:
         sys.exit(f"No state of these pictures exists: {', '.join(missing)}. Correct IN_DOCS.")
 

@@ -80,6 +80,6 @@ test("requests for polls and results have only problems that the page handles by
   ].map(([status, slug]) => `${status} ${slug}`);
   // 404 and 422: the poll is unknown; hidden results: their own text; all others are retried, with a notice.
   const handled =
-    /^(404|422|429|5\d\d) |results-hidden|bad-results-pass|origin-not-verified|cross-origin-forbidden|^4(13|15) /;
+    /^(404|422|429|5\d\d) |results-hidden|invalid-results-pass|origin-not-verified|cross-origin-forbidden|^4(13|15) /;
   expect(met.filter((one) => !handled.test(one))).toEqual([]);
 });

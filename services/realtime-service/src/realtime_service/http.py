@@ -7,12 +7,12 @@ from chassis.operation import Operation
 from chassis.resolver import Problems
 from contracts.api import RequestTicket, TicketIssued
 from contracts.problem import ProblemType
-from contracts.results_pass import BadResultsPass
+from contracts.results_pass import InvalidResultsPass
 from contracts.roles import Permission
 
-PROBLEMS: Final[Problems] = {BadResultsPass: ProblemType.BAD_RESULTS_PASS}
+PROBLEMS: Final[Problems] = {InvalidResultsPass: ProblemType.INVALID_RESULTS_PASS}
 
 ISSUE_TICKET: Final = Operation(
-    {HTTPStatus.OK: TicketIssued}, request_model=RequestTicket, errors=[ProblemType.BAD_RESULTS_PASS]
+    {HTTPStatus.OK: TicketIssued}, request_model=RequestTicket, errors=[ProblemType.INVALID_RESULTS_PASS]
 )
 ISSUE_ADMIN_TICKET: Final = Operation({HTTPStatus.OK: TicketIssued}, permission=Permission.READ)

@@ -63,7 +63,7 @@ def test_a_pass_that_is_forged_or_expired_is_refused(ask: Ask, keys: KeyRing, po
         "nonsense",
     ):
         status, body = ask({"results_pass": results_pass})
-        assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+        assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
         assert results_pass not in json.dumps(body)
 
 
@@ -76,7 +76,7 @@ def test_a_pass_with_any_one_bit_changed_gets_no_ticket(ask: Ask, keys: KeyRing,
         for changed in [good[:position] + chr(ord(good[position]) ^ 1 << bit) + good[position + 1 :]]
         for status, body in [ask({"results_pass": changed})]
     }
-    assert answers == {(403, "/problems/bad-results-pass")}
+    assert answers == {(403, "/problems/invalid-results-pass")}
 
 
 def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
@@ -87,14 +87,14 @@ def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
     assert ask(shown)[0] == 200
     pass_secret({"current": "k3", "k3": "a new one"})
     status, body = ask(shown)
-    assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+    assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
 
 
 def test_a_ticket_is_no_results_pass(ask: Ask, keys: KeyRing, poll_id: str) -> None:
     voter = Subscriber(Scope.VOTER, poll_id)
     for subscriber in (Subscriber(Scope.PUBLIC), voter, Subscriber(Scope.ORGANISER)):
         status, body = ask({"results_pass": mint_ticket(keys, subscriber, NOW)[0]})
-        assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+        assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
 
 
 @pytest.mark.parametrize(

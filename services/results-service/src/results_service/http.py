@@ -37,7 +37,7 @@ from results_service.domain.export_table import Exported, table
 PROBLEMS: Final[Problems] = {
     UnknownPoll: ProblemType.UNKNOWN_POLL,
     ResultsHidden: ProblemType.RESULTS_HIDDEN,
-    ForeignPass: ProblemType.BAD_RESULTS_PASS,
+    ForeignPass: ProblemType.INVALID_RESULTS_PASS,
     BadCursor: ProblemType.VALIDATION_FAILED,
     NothingToRecount: ProblemType.INVALID_STATE,
     NotSealed: ProblemType.INVALID_STATE,
@@ -50,7 +50,7 @@ GET_TURNOUT: Final = Operation({HTTPStatus.OK: Turnout}, errors=[ProblemType.RES
 GET_LIVE_RESULTS: Final = Operation(
     {HTTPStatus.OK: Results},
     request_model=LiveResults,
-    errors=[ProblemType.BAD_RESULTS_PASS, ProblemType.RESULTS_HIDDEN],
+    errors=[ProblemType.INVALID_RESULTS_PASS, ProblemType.RESULTS_HIDDEN],
 )
 GET_ADMIN_RESULTS: Final = Operation({HTTPStatus.OK: Results}, permission=Permission.READ)
 GET_VOTES_OVER_TIME: Final = Operation({HTTPStatus.OK: Series}, permission=Permission.READ)

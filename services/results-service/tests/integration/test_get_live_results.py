@@ -75,7 +75,7 @@ def test_a_pass_is_good_for_its_own_poll_only_and_not_for_ever(
         "ü" * 100,
     ):
         status, _, body = ask(get_live_results, "POST", f"/live/results/{poll_id}", {"results_pass": bad})
-        assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+        assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
         assert "counts" not in body
 
 
@@ -94,7 +94,7 @@ def test_a_pass_with_any_one_bit_changed_is_refused(
         for changed in [good[:position] + chr(ord(good[position]) ^ 1 << bit) + good[position + 1 :]]
         for status, _, body in [ask(get_live_results, "POST", path, {"results_pass": changed})]
     }
-    assert answers == {(403, "/problems/bad-results-pass")}
+    assert answers == {(403, "/problems/invalid-results-pass")}
 
 
 def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
@@ -111,7 +111,7 @@ def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
     assert ask(get_live_results, "POST", path, shown)[0] == 200
     pass_secret({"current": "k2", "k2": "another"})
     status, _, body = ask(get_live_results, "POST", path, shown)
-    assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+    assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
 
 
 def test_results_pass_grants_only_the_voter_scope(
