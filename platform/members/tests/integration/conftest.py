@@ -133,3 +133,15 @@ def ask(handler: Callable[[str], Any], subject: Callable[[str], str]) -> Ask:
         return SimpleNamespace(status=answer["statusCode"], body=json.loads(answer["body"] or "null"))
 
     return send
+
+
+def listen(monkeypatch: pytest.MonkeyPatch, event: str, heard: Callable[..., None]) -> None:
+    """Call `heard` on an event of every client that is created from now on."""
+    make = boto3.client
+
+    def client(*arguments: Any, **more: Any) -> Any:
+        made = make(*arguments, **more)
+        made.meta.events.register(event, heard)
+        return made
+
+    monkeypatch.setattr(boto3, "client", client)

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from contracts.roles import Role
 
-from .conftest import MEMBERS
+from .conftest import MEMBERS, listen
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -238,14 +237,3 @@ def test_member_is_found_by_the_exact_user_name_only(
     wanted = name.format(subject=subject("ben"))
     assert_refused(ask("change_role", {"role": Role.OWNER}, member=wanted), 404, "member-not-found")
     assert groups("ben") == ["editor"]
-
-
-def listen(monkeypatch: pytest.MonkeyPatch, event: str, heard: Callable[..., None]) -> None:
-    make = boto3.client
-
-    def client(*arguments: Any, **more: Any) -> Any:
-        made = make(*arguments, **more)
-        made.meta.events.register(event, heard)
-        return made
-
-    monkeypatch.setattr(boto3, "client", client)

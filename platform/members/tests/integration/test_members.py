@@ -4,11 +4,12 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from contracts.members import Member, Members
 from contracts.roles import Role
+
+from .conftest import listen
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -171,18 +172,6 @@ def test_pool_error_is_mapped_to_a_problem(
 
     listen(monkeypatch, "before-call.cognito-identity-provider.ListUsers", fail)
     assert_refused(ask("list_members"), status, slug)
-
-
-def listen(monkeypatch: pytest.MonkeyPatch, event: str, heard: Callable[..., None]) -> None:
-    """Call `heard` on an event of every client that is created from now on."""
-    make = boto3.client
-
-    def client(*arguments: Any, **more: Any) -> Any:
-        made = make(*arguments, **more)
-        made.meta.events.register(event, heard)
-        return made
-
-    monkeypatch.setattr(boto3, "client", client)
 
 
 def record_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -265,30 +265,3 @@ def test_an_unknown_poll_is_not_rebuilt(aws: Any, rebuild: ModuleType) -> None:
     with pytest.raises(Exception, match="no poll of this id is known"):
         begin(rebuild, aws, "0" * 26)
     assert aws.items("0" * 26) == []
-
-
-@pytest.mark.parametrize("event", [{}, {"poll_id": "short"}, {"poll_id": "0" * 26, "epoch": "0009"}])
-def test_a_request_against_the_contract_is_refused(
-    aws: Any, rebuild: ModuleType, event: dict[str, Any]
-) -> None:
-    with pytest.raises(ValueError, match="validation error"):
-        rebuild.handler(event, aws.context)
-
-
-def test_audit_log_records_the_operator_before_any_change(
-    aws: Any, rebuild: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stopped(*_: object) -> None:
-        raise RuntimeError("nothing was done")
-
-    monkeypatch.setattr(rebuild, "begin_rebuild", stopped)
-    for asked in ({"poll_id": poll_id, "asked_by": "olga"}, {"poll_id": poll_id}):
-        with pytest.raises(RuntimeError, match="nothing was done"):
-            rebuild.handler(asked, aws.context)
-    items = aws.dynamodb.scan(TableName="tot-test-audit-log")["Items"]
-    found = [item for item in items if item["poll_id"]["S"] == poll_id]
-    events = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
-    assert sorted(events) == [
-        ("operator", "olga", "counters.rebuilt"),
-        ("operator", "operator", "counters.rebuilt"),
-    ]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -179,30 +179,3 @@ def test_a_poll_without_invalid_records_and_an_unknown_one_are_left_as_they_are(
 ) -> None:
     assert run(redrive, aws, "0" * 26).redriven == 0
     assert aws.items("0" * 26) == []
-
-
-@pytest.mark.parametrize("event", [{}, {"poll_id": "short"}, {"poll_id": "0" * 26, "all": True}])
-def test_a_request_against_the_contract_is_refused(
-    aws: Any, redrive: ModuleType, event: dict[str, Any]
-) -> None:
-    with pytest.raises(ValueError, match="validation error"):
-        redrive.handler(event, aws.context)
-
-
-def test_audit_log_records_the_operator_before_any_change(
-    aws: Any, redrive: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stopped(*_: object) -> None:
-        raise RuntimeError("nothing was done")
-
-    monkeypatch.setattr(redrive, "redriver", SimpleNamespace(redrive=stopped))
-    for asked in ({"poll_id": poll_id, "asked_by": "olga"}, {"poll_id": poll_id}):
-        with pytest.raises(RuntimeError, match="nothing was done"):
-            redrive.handler(asked, aws.context)
-    items = aws.dynamodb.scan(TableName="tot-test-audit-log")["Items"]
-    found = [item for item in items if item["poll_id"]["S"] == poll_id]
-    events = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
-    assert sorted(events) == [
-        ("operator", "olga", "records.redriven"),
-        ("operator", "operator", "records.redriven"),
-    ]
