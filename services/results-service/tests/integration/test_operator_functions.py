@@ -1,4 +1,4 @@
-"""The functions that operators invoke accept their contract only, and record the operator before any change."""
+"""Functions that operators invoke accept their contract only, and record the operator before any change."""
 
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
