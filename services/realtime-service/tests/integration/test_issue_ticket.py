@@ -12,7 +12,7 @@ from contracts.key_ring import KeyRing
 from contracts.results_pass import RESULTS_PASS_TTL, mint_results_pass
 from contracts.visibility import Scope
 from realtime_service.domain.subscriber import Subscriber
-from realtime_service.domain.ticket import mint_ticket, read_ticket
+from realtime_service.domain.ticket import read_ticket
 from testkit.events import http_event
 
 from .conftest import NOW
@@ -60,23 +60,12 @@ def test_a_pass_that_is_forged_or_expired_is_refused(ask: Ask, keys: KeyRing, po
     for results_pass in (
         mint_results_pass(stranger, poll_id, now),
         mint_results_pass(keys, poll_id, now - RESULTS_PASS_TTL - timedelta(seconds=1)),
+        mint_results_pass(keys, poll_id, now)[:-1],
         "nonsense",
     ):
         status, body = ask({"results_pass": results_pass})
         assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
         assert results_pass not in json.dumps(body)
-
-
-def test_a_pass_with_any_one_bit_changed_gets_no_ticket(ask: Ask, keys: KeyRing, poll_id: str) -> None:
-    good = mint_results_pass(keys, poll_id, NOW)
-    answers = {
-        (status, body["type"])
-        for position in range(len(good))
-        for bit in range(8)
-        for changed in [good[:position] + chr(ord(good[position]) ^ 1 << bit) + good[position + 1 :]]
-        for status, body in [ask({"results_pass": changed})]
-    }
-    assert answers == {(403, "/problems/invalid-results-pass")}
 
 
 def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
@@ -88,13 +77,6 @@ def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
     pass_secret({"current": "k3", "k3": "a new one"})
     status, body = ask(shown)
     assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
-
-
-def test_a_ticket_is_no_results_pass(ask: Ask, keys: KeyRing, poll_id: str) -> None:
-    voter = Subscriber(Scope.VOTER, poll_id)
-    for subscriber in (Subscriber(Scope.PUBLIC), voter, Subscriber(Scope.ORGANISER)):
-        status, body = ask({"results_pass": mint_ticket(keys, subscriber, NOW)[0]})
-        assert (status, body["type"]) == (403, "/problems/invalid-results-pass")
 
 
 @pytest.mark.parametrize(
