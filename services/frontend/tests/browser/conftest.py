@@ -93,6 +93,15 @@ def api(page: Page, backend: Backend) -> Iterator[Api]:
 
 
 @pytest.fixture
+def open_poll(page: Page, api: Api) -> Api:
+    """The page shows an open poll with 128 : 85 votes, live."""
+    api.given(128, 85)
+    page.goto("/")
+    expect(page.locator("#live")).to_have_attribute("data-mode", "live")
+    return api
+
+
+@pytest.fixture
 def admin(page: Page, backend: Backend) -> Iterator[AdminApi]:
     yield (admin := AdminApi(page, backend))
     admin.leave()

@@ -3,21 +3,14 @@
 import pytest
 from contracts.enums import VoterPolicy
 from contracts.problem import ProblemType
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from .routes import Api, problem, results_of
 from .states import LIVE, VOTED
+from .voter_page import option
 
 FOCUSED = "() => document.activeElement.id || document.activeElement.dataset.choice"
 OUTLINE = "() => getComputedStyle(document.activeElement).outlineStyle"
-
-
-@pytest.fixture
-def open_poll(page: Page, api: Api) -> Api:
-    api.given(128, 85)
-    page.goto("/")
-    page.locator(LIVE + "[data-phase=open]").wait_for()
-    return api
 
 
 @pytest.fixture
@@ -27,10 +20,6 @@ def by_code(page: Page, api: Api) -> Api:
     page.goto("/")
     page.locator(LIVE + "#code-form:not([hidden])").wait_for()
     return api
-
-
-def option(page: Page, choice: str) -> Locator:
-    return page.locator(f'[data-choice="{choice}"]')
 
 
 def switch(api: Api) -> None:

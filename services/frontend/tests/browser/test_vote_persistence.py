@@ -2,9 +2,10 @@
 
 import pytest
 from contracts.problem import ProblemType
-from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from .routes import Api, bare, never, problem
+from .voter_page import option
 from .waits import until
 
 FORBIDDEN = """
@@ -14,22 +15,10 @@ for (const name of ["localStorage", "sessionStorage"]) {
 """
 
 
-def option(page: Page, choice: str) -> Locator:
-    return page.locator(f'#options [data-choice="{choice}"]')
-
-
 def says_mine(page: Page, api: Api, choice: str) -> None:
     expect(option(page, choice)).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#receipt-code")).not_to_be_empty()
     expect(page.locator("#receipt-code")).to_have_text(api.receipt)
-
-
-@pytest.fixture
-def open_poll(page: Page, api: Api) -> Api:
-    api.given(128, 85)
-    page.goto("/")
-    expect(page.locator("#live")).to_have_attribute("data-mode", "live")
-    return api
 
 
 @pytest.fixture

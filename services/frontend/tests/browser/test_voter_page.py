@@ -8,7 +8,7 @@ import pytest
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.problem import ProblemType
 from contracts.realtime import PollClosedMessage
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from .backend import now, two_options
 from .routes import (
@@ -21,28 +21,8 @@ from .routes import (
     problem,
     results_of,
 )
+from .voter_page import detail, option, title
 from .waits import skip
-
-
-def option(page: Page, choice: str) -> Locator:
-    return page.locator(f'[data-choice="{choice}"]')
-
-
-def title(page: Page) -> Locator:
-    return page.locator("#message-title")
-
-
-def detail(page: Page) -> Locator:
-    return page.locator("#message-detail")
-
-
-@pytest.fixture
-def open_poll(page: Page, api: Api) -> Api:
-    """The page shows an open poll with 128 : 85 votes, live."""
-    api.given(128, 85)
-    page.goto("/")
-    expect(page.locator("#live-label")).to_have_text("Live")
-    return api
 
 
 class TestBeforeTheVote:

@@ -8,28 +8,17 @@ import pytest
 from contracts.enums import ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
 from contracts.realtime import AudienceMessage
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from .backend import now, two_options
 from .routes import Api, bare, no_network, problem
+from .voter_page import option
 from .waits import until
 
 MOUNTAINS, SEA = (f"/images/{letter * 64}.webp" for letter in "ab")
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
-
-
-def option(page: Page, choice: str) -> Locator:
-    return page.locator(f'[data-choice="{choice}"]')
-
-
-@pytest.fixture
-def open_poll(page: Page, api: Api) -> Api:
-    api.given(128, 85)
-    page.goto("/")
-    expect(page.locator("#live-label")).to_have_text("Live")
-    return api
 
 
 class TestImages:

@@ -8,18 +8,7 @@ from contracts.problem import ProblemType
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from .routes import Api, lost, no_network, problem
-
-
-def option(page: Page, choice: str) -> Locator:
-    return page.locator(f'[data-choice="{choice}"]')
-
-
-def title(page: Page) -> Locator:
-    return page.locator("#message-title")
-
-
-def detail(page: Page) -> Locator:
-    return page.locator("#message-detail")
+from .voter_page import detail, option, title
 
 
 def field(page: Page) -> Locator:
