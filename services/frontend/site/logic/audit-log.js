@@ -1,6 +1,6 @@
 // The audit log in words. No I/O, no clock, no DOM.
 
-import { BACK, changedIn } from "./settings.js";
+import { changedIn, REVERTED } from "./settings.js";
 
 /** @type {Record<string, string>} */
 const DONE = {
@@ -35,9 +35,9 @@ export function auditActionOf({ action, about }) {
   if (action === "poll.opened" && INSTANT.test(about)) return `scheduled for ${day.format(new Date(about))}`;
   if (action === "poll.changed") {
     const changed = changedIn(about);
-    const other = changed.filter((name) => name !== BACK);
+    const other = changed.filter((name) => name !== REVERTED);
     const verbs = [
-      other.length < changed.length && "took back to draft",
+      other.length < changed.length && "reverted to draft",
       other.length > 0 && `changed ${other.join(", ")}`,
     ];
     return verbs.filter(Boolean).join(" and ");

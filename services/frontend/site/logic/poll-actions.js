@@ -80,7 +80,7 @@ export function saidOf({ step }, poll, now) {
     case "move":
       return `Moved to ${moment(poll.opens_at ?? "", now)}.`;
     case "take_back":
-      return "Taken back: it is a draft again.";
+      return "Reverted: it is a draft again.";
     case "extend":
       return poll.closes_at
         ? `It closes later now: ${moment(poll.closes_at, now)}.`

@@ -35,7 +35,7 @@ export const STATUS = Object.freeze({
 
 const HINT = Object.freeze({
   draft: "Only you see a draft. Opening starts a countdown on every screen.",
-  scheduled: "It opens by itself. Until then all of it may change, or it may be taken back.",
+  scheduled: "It opens by itself. Until then all of it may change, or it may become a draft again.",
   soon: "Voters see the countdown now.",
   open: "Every open page follows this poll by itself.",
   closed: "Closed polls stay closed; the result is final.",

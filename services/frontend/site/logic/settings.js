@@ -52,7 +52,7 @@ export const NAMES = {
 };
 
 /** The words for a scheduled poll that became a draft again. */
-export const BACK = "taken back";
+export const REVERTED = "reverted to draft";
 
 /**
  * Return the names of the fields that an audit event lists, such as "question, option_a". An unknown field has its own.
@@ -63,4 +63,4 @@ export const changedIn = (about) =>
   about.split(", ").map((field) => AUDITED[field.replace("option_", "")] ?? field.replaceAll("_", " "));
 
 /** @type {Record<string, string>} */
-const AUDITED = { ...NAMES, status: BACK };
+const AUDITED = { ...NAMES, status: REVERTED };

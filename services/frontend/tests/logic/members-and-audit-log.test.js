@@ -14,8 +14,8 @@ describe("an audit event", () => {
   });
 
   test.each([
-    ["poll.changed", "opens_at, show_turnout, status", "took back to draft and changed the opening, the turnout"],
-    ["poll.changed", "status", "took back to draft"],
+    ["poll.changed", "opens_at, show_turnout, status", "reverted to draft and changed the opening, the turnout"],
+    ["poll.changed", "status", "reverted to draft"],
     ["poll.changed", "option_a, a_field_of_tomorrow", "changed This, a field of tomorrow"],
     ["poll.opened", "2026-05-04T18:00:00Z", /^scheduled for May 4, 2026/],
     ["poll.deleted", "x", "deleted a poll"],
