@@ -81,11 +81,11 @@ def test_exceeded_quota_is_reported_with_exit_status_1(monkeypatch: pytest.Monke
     assert "https://docs.aws.amazon.com/amazondynamodb/" in result.output
 
 
-def test_quota_of_which_little_is_left_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_use_of_most_of_a_quota_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cli.commands.quotas.read_table", lambda: limited_to(8, "DynamoDB tables"))
     result = CliRunner().invoke(app, ["quotas", "--env", "dev"])
     assert result.exit_code == 0
-    assert "! dev leaves little of the quota of DynamoDB tables per Region: 7 of 8." in result.output
+    assert "! dev uses most of the quota of DynamoDB tables per Region: 7 of 8." in result.output
 
 
 def test_report_as_json_has_every_quota_with_its_source() -> None:

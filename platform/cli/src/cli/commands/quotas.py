@@ -71,7 +71,7 @@ def _show(found: list[Usage], table: QuotaTable, env: str) -> None:
     for usage in found:
         if usage.is_exceeded or usage.is_close:
             mark = "[red]✗[/]" if usage.is_exceeded else "[yellow]![/]"
-            state = "exceeds" if usage.is_exceeded else "leaves little of"
+            state = "exceeds" if usage.is_exceeded else "uses all of" if usage.share == 1 else "uses most of"
             place = f" of {usage.item}" if usage.item else ""
             console.print(
                 f"{mark} {env} {state} the quota of {usage.quota.name} per {usage.quota.per}{place}: "
