@@ -3,6 +3,7 @@
 import random
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from deploy.sam.process import SamProcess
@@ -31,9 +32,14 @@ class Upgrade:
     revision: str
     progress: Progress
 
+    @property
+    def source(self) -> Path:
+        """The checkout of the previous release."""
+        return self.instance.state / "previous"
+
     def start_previous(self) -> None:
         """Start the instance with the stacks of the previous release."""
-        source = self.instance.state / "previous"
+        source = self.source
         shutil.rmtree(source, ignore_errors=True)
         extract(self.revision, source)
         # The recipe installs wheels below the checkout that it builds.
@@ -43,17 +49,17 @@ class Upgrade:
         (source / ".dev" / "wheels").symlink_to(wheels)
         bring_up(self.instance, False, self.progress, source)
 
-    def deploy(self, stack: str) -> None:
-        """Deploy one stack of this checkout over the present one."""
+    def deploy(self, stack: str, root: Path = ROOT) -> None:
+        """Deploy one stack of a checkout over the present one."""
         sam = SamProcess(self.instance.state / "sam")
-        LocalDeployment(self.instance, sam, self.progress).run(stack)
+        LocalDeployment(self.instance, sam, self.progress, root).run(stack)
 
-    def outdated(self) -> list[str]:
-        """Return the stacks that this checkout has not deployed."""
+    def others(self, root: Path = ROOT) -> list[str]:
+        """Return the stacks that show another release than the checkout's."""
         return [
             stack.name
             for stack in load_stacks()
-            if outputs(self.instance, stack.name_in(ENVIRONMENT)).get("Release") != version()
+            if outputs(self.instance, stack.name_in(ENVIRONMENT)).get("Release") != version(root)
         ]
 
     def dead_letters(self) -> dict[str, int]:

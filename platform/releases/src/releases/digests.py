@@ -32,8 +32,8 @@ def faults(contracts: Path = CONTRACTS) -> list[str]:
     """Return the released files that are missing or have changed, each with the next step."""
     present = _digests(contracts)
     return [
-        f"{name} is released and {'has changed' if name in present else 'is missing'}: restore it "
-        f"(git checkout HEAD~ -- libs/contracts/{name}) and write the next version ({RECIPE})"
+        f"{name} is released and {'has changed' if name in present else 'is missing'}: restore the "
+        f"file of the release and write the next version ({RECIPE})"
         for name, digest in frozen(contracts).items()
         if present.get(name) != digest
     ]

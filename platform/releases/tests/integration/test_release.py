@@ -9,6 +9,7 @@ from devkit.failure import Failure
 from devkit.progress import Progress
 from releases import changelog, digests
 from releases.git import extract, has, run, version_tags
+from releases.previous import previous_release
 from releases.publish import Release
 from releases.version import version
 from rich.console import Console
@@ -154,6 +155,23 @@ def test_version_without_tags_is_that_of_the_changelog(root: Path, tmp_path: Pat
     assert version_of(shallow) == f"1.0.0+g{short}"
     archive = extract("HEAD", root / "archive", root=root)
     assert version_of(archive) == "1.0.0+archive"
+
+
+def test_previous_release_is_the_newest_tag_before_the_commit(root: Path, tmp_path: Path) -> None:
+    assert previous_release(root) is None, "the only commit has none before it"
+    publish(root, "1.0.0")
+    assert previous_release(root) is None, "neither a tag nor the first commit's stand-in is here"
+    (root / "docs/CHANGELOG.md").write_text(
+        (root / "docs/CHANGELOG.md")
+        .read_text()
+        .replace("[Unreleased]", "[Unreleased]\n\n### Added\n\n- More.")
+    )
+    commit(root)
+    assert previous_release(root) == "v1.0.0"
+    publish(root, "1.1.0")
+    assert previous_release(root) == "v1.0.0", "a release follows another one"
+    run("clone", "--quiet", "--depth", "1", f"file://{root}", str(tmp_path / "shallow"), root=root)
+    assert previous_release(tmp_path / "shallow") is None
 
 
 def test_files_of_a_revision_are_extracted_and_a_missing_one_is_reported(root: Path, tmp_path: Path) -> None:

@@ -170,6 +170,9 @@ def upgrade(
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of an earlier run, to repeat its order.")
     ] = None,
+    back: Annotated[
+        bool, typer.Option("--back", help="Then deploy the previous release again, in another order.")
+    ] = False,
     port: Annotated[int, typer.Option(help="Port of its site.")] = 8090,
     emulator_port: Annotated[int, typer.Option(help="Port of its AWS endpoint.")] = 4590,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -184,9 +187,9 @@ def upgrade(
     shutil.rmtree(state, ignore_errors=True)
     drawn = secrets.randbelow(1_000_000) if seed is None else seed
     console = open_console(stderr=True)
-    console.print(f"Order by --seed {drawn}: {', '.join(draw_order(drawn))}", highlight=False)
+    console.print(f"Order by --seed {drawn}: {', '.join(draw_order(drawn))}", highlight=False, soft_wrap=True)
     with Steps(console) as progress:
-        found = upgrade_bench.measure(Instance(state, port, emulator_port), drawn, progress)
+        found = upgrade_bench.measure(Instance(state, port, emulator_port), drawn, progress, back=back)
     if as_json:
         typer.echo(json.dumps(asdict(found) | {"as_claimed": found.as_claimed}))
     else:

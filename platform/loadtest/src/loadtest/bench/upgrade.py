@@ -5,8 +5,10 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from devkit.checkout import ROOT
 from devkit.failure import Failure
 from devkit.progress import Progress
 from laptop import rate_limit
@@ -55,36 +57,42 @@ class UpgradeResult:
         return all(check.holds for check in self.checks) and any(one.answers for one in self.deployments)
 
 
-def measure(instance: Instance, seed: int, progress: Progress) -> UpgradeResult:
-    """Start the previous release, deploy this checkout's stacks in a drawn order, and stop the instance."""
+def measure(instance: Instance, seed: int, progress: Progress, *, back: bool = False) -> UpgradeResult:
+    """Start the previous release, deploy this checkout's stacks in a drawn order, and stop the instance.
+
+    With `back`, deploy the stacks of the previous release again, in another order.
+    """
     upgrade = plan_upgrade(instance, progress)
     instance.state.mkdir(parents=True, exist_ok=True)
     rate_limit.remember(instance, NEW_VOTERS_PER_NETWORK)
     try:
         upgrade.start_previous()
-        times: dict[str, tuple[float, float]] = {}
+        times: list[tuple[str, float, float]] = []
+        steps = [(stack, ROOT) for stack in draw_order(seed)]
+        if back:
+            steps += [(stack, upgrade.source) for stack in reversed(draw_order(seed + 1))]
 
-        def deploy(stack: str) -> None:
+        def deploy(stack: str, root: Path) -> None:
             began = time.monotonic()
-            upgrade.deploy(stack)
-            times[stack] = (began, time.monotonic())
+            upgrade.deploy(stack, root)
+            times.append((stack, began, time.monotonic()))
 
         try:
-            rounds = asyncio.run(_vote_meanwhile(instance, seed, deploy))
+            rounds = asyncio.run(_vote_meanwhile(instance, seed, steps, deploy))
         except SiteNotReady as error:
             raise Failure("The site did not answer during the upgrade.", str(error)) from error
         found = check_consistency(instance, PATIENCE_SECONDS)
         checks = [check for one in rounds for check in one.checks]
         checks += [
             Check("polls whose counters differ from the vote log", 0, len(found.differences)),
-            Check("stacks of the previous release", 0, len(upgrade.outdated())),
+            Check("stacks that show another release", 0, len(upgrade.others(steps[-1][1]))),
             Check("messages in dead-letter queues", 0, sum(upgrade.dead_letters().values())),
         ]
     finally:
         process.stop(instance)
     replies = [reply for one in rounds for record in one.records for reply in record.replies]
     deployments = []
-    for stack, (began, ended) in times.items():
+    for stack, began, ended in times:
         waits = [one.answered_at - one.sent_at for one in replies if began <= one.answered_at <= ended]
         deployments.append(Deployment(stack, ended - began, len(waits), max(waits, default=0.0)))
     return UpgradeResult(
@@ -98,11 +106,13 @@ def measure(instance: Instance, seed: int, progress: Progress) -> UpgradeResult:
     )
 
 
-async def _vote_meanwhile(instance: Instance, seed: int, deploy: Callable[[str], None]) -> list[Outcome]:
+async def _vote_meanwhile(
+    instance: Instance, seed: int, steps: list[tuple[str, Path]], deploy: Callable[[str, Path], None]
+) -> list[Outcome]:
     """Let rounds of voters vote until all stacks are deployed, and one more round after it."""
     await _until_counted(instance)
     rounds: list[Outcome] = []
-    deploying = asyncio.create_task(_deploy_all(seed, deploy))
+    deploying = asyncio.create_task(_deploy_all(steps, deploy))
     try:
         while True:
             last = deploying.done()
@@ -126,9 +136,9 @@ async def _vote_meanwhile(instance: Instance, seed: int, deploy: Callable[[str],
         deploying.cancel()
 
 
-async def _deploy_all(seed: int, deploy: Callable[[str], None]) -> None:
-    for stack in draw_order(seed):
-        await asyncio.to_thread(deploy, stack)
+async def _deploy_all(steps: list[tuple[str, Path]], deploy: Callable[[str, Path], None]) -> None:
+    for stack, root in steps:
+        await asyncio.to_thread(deploy, stack, root)
 
 
 async def _until_counted(instance: Instance) -> None:
