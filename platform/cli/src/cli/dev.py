@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final
 import typer
 from devkit.failure import Failure, disk_full
 from devkit.terminal import open_console
-from releases.version import version
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -80,6 +79,8 @@ def _tell(failure: Failure) -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from releases.version import version  # noqa: PLC0415 (no other command needs it)
+
         typer.echo(version())
         raise typer.Exit
 

@@ -1,5 +1,6 @@
 """The changelog, `docs/CHANGELOG.md` in the form of Keep a Changelog."""
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,10 +23,10 @@ def unreleased_changes(path: Path = CHANGELOG) -> dict[str, Any]:
     return {category: changes for category, changes in found.items() if category != "metadata" and changes}
 
 
-def notes(version: str, path: Path = CHANGELOG) -> str:
-    """Return the text of a released entry. Raises `KeyError`."""
+def notes(version: str, path: Path = CHANGELOG, folder: str = "") -> str:
+    """Return the text of a released entry, with relative links below `folder`. Raises `KeyError`."""
     text: str = keepachangelog.to_raw_dict(str(path))[version]["raw"]
-    return text
+    return re.sub(r"\]\((?!\w+:)", f"]({folder}", text)
 
 
 def write_heading(version: str, path: Path = CHANGELOG) -> None:

@@ -195,6 +195,13 @@ def test_difference_between_changelog_and_tags_is_reported() -> None:
     assert "newest release first" in changelog.faults(["1.9.0", "1.10.0"], [])[0]
 
 
+def test_notes_of_a_release_have_no_relative_links(tmp_path: Path) -> None:
+    path = tmp_path / "CHANGELOG.md"
+    path.write_text("## [1.0.0] - 2026-11-29\n\n- [Goals](slo.md), [form](https://x.example).\n")
+    text = changelog.notes("1.0.0", path, "https://host.example/docs/")
+    assert text == "- [Goals](https://host.example/docs/slo.md), [form](https://x.example).\n"
+
+
 def test_changelog_of_this_checkout_agrees_with_its_tags() -> None:
     assert changelog.faults(changelog.released(), version_tags()) == []
     assert changelog.released() or changelog.unreleased_changes()
