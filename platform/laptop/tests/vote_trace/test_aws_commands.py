@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import pytest
+from devkit.failure import Failure
 from laptop.vote_trace.aws_commands import commands
 from stacks.resolver import SITE, Resolver
 
@@ -28,6 +29,13 @@ def test_commands_name_existing_tables_and_log_groups_and_read_no_choice_or_key(
     read = {name.strip() for one in projected for name in one.split(",")}
     event = {"event.poll_id", "event.trace_id", "event.recorded_at"}
     assert read == event | {"tally_version", "updated_at", "sk", "invalid_at", "reason"}
+
+
+@pytest.mark.parametrize("environment", ["", "Prod", "prod; ls", "a"])
+def test_impossible_environment_is_a_usage_error(environment: str) -> None:
+    with pytest.raises(Failure, match="no name of an environment") as failure:
+        commands(RECEIPT, environment)
+    assert failure.value.exit_status == 2
 
 
 @pytest.mark.parametrize(("given", "attribute"), [(RECEIPT, "receipt"), ("4" * 32, "event.trace_id")])

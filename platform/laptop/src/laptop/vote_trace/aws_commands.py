@@ -1,8 +1,10 @@
 """The commands that follow a vote on AWS, with the names of the templates."""
 
 import json
+import re
 from typing import Final
 
+from devkit.failure import Failure
 from stacks.catalogue import FUNCTION, MACHINE, logical_id_of
 from stacks.resolver import SITE, Resolver
 
@@ -12,8 +14,18 @@ TRACE_ID_LENGTH: Final = 32
 
 
 def commands(receipt_or_trace_id: str, environment: str) -> str:
-    """Return shell commands for an environment. They read neither a choice nor a key of a voter."""
+    """Return shell commands for an environment. They read neither a choice nor a key of a voter.
+
+    Raises `Failure` for a name that no environment can have.
+    """
     resolver = Resolver(parameters={"Environment": environment, "SiteOrigin": SITE})
+    allowed = resolver.stack_of("vote_wrapper").source["Parameters"]["Environment"]["AllowedPattern"]
+    if not re.fullmatch(allowed, environment):
+        raise Failure(
+            f"{environment!r} is no name of an environment.",
+            "It has 2 to 16 small letters, digits and hyphens, such as prod.",
+            exit_status=2,
+        )
     by = "event.trace_id" if len(receipt_or_trace_id) == TRACE_ID_LENGTH else "receipt"
     values = json.dumps({":id": {"S": receipt_or_trace_id}})
     groups = [*(_log_group(resolver, function) for function in FUNCTIONS), _workflow_log_group(resolver)]
