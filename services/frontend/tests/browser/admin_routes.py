@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from contracts.polls import CreatePoll, Poll
+from contracts.roles import Role
 from playwright.sync_api import Page, Request, Route
 from testkit.world import Response
 
@@ -53,10 +54,17 @@ class AdminApi(Api):
         session = {
             "access_token": "token-0",
             "name": ORGANISER,
-            "role": "owner",
+            "username": self.username,
+            "role": next((role for role in reversed(Role) if role in self.groups), "none"),
             "expires_at": 4_102_444_800_000,
         }
         page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(session))}")
+
+    def open_dashboard(self, page: Page) -> None:
+        """Open the dashboard in a signed-in tab: the tests of the sign-in itself load two pages more."""
+        self.sign_in_tab(page)
+        page.goto("/admin/")
+        page.locator("#dashboard:not([hidden])").wait_for()
 
     @staticmethod
     def _config() -> dict[str, str]:

@@ -206,9 +206,10 @@ def visit_dashboard(
         backend.reset()
         admin = AdminApi(page, backend)
         _prepare(admin, dashboard)
+        if dashboard.signed_in:
+            admin.sign_in_tab(page)
         page.goto("/admin/")
         if dashboard.signed_in:
-            page.locator("#sign-in").click()
             page.locator(":is(#dashboard, #roleless):not([hidden])").wait_for()
         if dashboard.then:
             dashboard.then(page)

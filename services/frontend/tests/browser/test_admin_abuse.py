@@ -17,12 +17,6 @@ from .routes import problem, says
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
-def sign_in(page: Page) -> None:
-    page.goto("/admin/")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#dashboard")).to_be_visible()
-
-
 def look(page: Page) -> None:
     page.locator("#abuse-look").click()
     expect(page.locator("#abuse-look")).to_have_text("Check again")
@@ -37,7 +31,7 @@ def figures(page: Page) -> dict[str, str]:
 def poll_id(page: Page, admin: AdminApi) -> str:
     """An open poll, shown in the dashboard."""
     poll = admin.given()
-    sign_in(page)
+    admin.open_dashboard(page)
     return poll.poll_id
 
 
@@ -129,7 +123,7 @@ def test_failed_report_request_shows_an_error(page: Page, admin: AdminApi, poll_
 
 def test_draft_has_no_abuse_report(page: Page, admin: AdminApi) -> None:
     admin.given(status="draft")
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator("#details-question")).to_be_visible()
     expect(page.locator("#abuse")).to_be_hidden()
 

@@ -31,8 +31,7 @@ def audit_log(page: Page, admin: AdminApi) -> AdminApi:
         entry(AuditAction.MEMBER_INVITED, "ben: editor", minute=4),
         entry(AuditAction.POLL_CREATED, None, first, minute=3),
     )
-    page.goto("/admin/")
-    page.get_by_role("button", name="Sign in").click()
+    admin.open_dashboard(page)
     expect(page.locator("#details-question")).to_have_text("Question 1?")
     return admin
 

@@ -13,17 +13,11 @@ from contracts.problem import ProblemType
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from .admin_routes import ORGANISER, AdminApi
+from .admin_routes import AdminApi
 from .routes import problem
 
 VENDORED = Path(__file__).parents[2] / "site" / "vendor" / "uqr.js"
 UQR_0_1_3 = "7f0e61c2f13bb3724edee7bfb876e13c54ac9ee4fcfa283c9fa93cfb1241c325"
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/admin/")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#who")).to_have_text(ORGANISER)
 
 
 @pytest.fixture
@@ -31,7 +25,7 @@ def poll(page: Page, admin: AdminApi) -> Poll:
     """A draft with policy `code`, shown in the dashboard. Printing only counts, so that the cards stay."""
     page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1 }")
     draft = admin.given(policy=VoterPolicy.CODE, status="draft")
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator("#codes")).to_be_visible()
     return draft
 
@@ -50,7 +44,7 @@ def saved(page: Page) -> tuple[str, list[list[str]]]:
 
 class TestPolicyChoice:
     def test_each_policy_explains_its_strength_in_one_line(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         for policy, said in (
             ("browser", "A voter who clears cookies or uses another browser can vote again."),
             ("code", "The strongest: you hand a single-use code to each voter."),
@@ -62,7 +56,7 @@ class TestPolicyChoice:
             expect(page.locator("#h-policy")).to_have_attribute("data-warning", warns)
 
     def test_chosen_policy_is_sent_and_shown(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         for policy in VoterPolicy:
             page.get_by_label("Question").fill(f"Tea or coffee, by {policy}?")
             page.get_by_label("This", exact=True).fill("Tea")
@@ -86,7 +80,7 @@ class TestCreateCodes:
         expect(page.locator("#codes-detail")).to_contain_text("12 codes made here. Save or print them now")
         make(page, 3)
         expect(page.locator("#codes-detail")).to_contain_text("15 codes made here.")
-        assert admin.authorizations[-1] == "Bearer token-1"
+        assert admin.authorizations[-1] == "Bearer token-0"
         assert len(admin.minted[poll.poll_id]) == 15
 
     def test_total_includes_codes_created_elsewhere(self, page: Page, admin: AdminApi, poll: Poll) -> None:
@@ -125,13 +119,13 @@ class TestCreateCodes:
         self, page: Page, admin: AdminApi, policy: VoterPolicy
     ) -> None:
         admin.given(policy=policy)
-        sign_in(page)
+        admin.open_dashboard(page)
         expect(page.locator("#details-question")).to_be_visible()
         expect(page.locator("#codes")).to_be_hidden()
 
     def test_closed_poll_offers_no_more_codes(self, page: Page, admin: AdminApi) -> None:
         admin.given(policy=VoterPolicy.CODE, status="closed")
-        sign_in(page)
+        admin.open_dashboard(page)
         expect(page.locator("#details-question")).to_be_visible()
         expect(page.locator("#codes")).to_be_hidden()
 

@@ -15,7 +15,7 @@ from .backend import Organiser, now, two_options
 from .keyboard import tab_to
 from .routes import bare, never, no_network, problem
 from .states import TIMEOUT_MS
-from .test_admin_page import sign_in, write_poll
+from .test_admin_page import write_poll
 
 DRAFT: Final[dict[str, Any]] = {"status": "draft"}
 CLOSED: Final[dict[str, Any]] = {"status": "closed"}
@@ -55,7 +55,7 @@ def bodies(page: Page, method: str, end: str) -> list[Any]:
 def sign_in_with(page: Page, admin: AdminApi, **poll: Any) -> str:
     """Sign in with a poll shown in the dashboard."""
     made = admin.given(128, 85, **poll)
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator("#details-question")).to_have_text(made.question)
     return made.poll_id
 
@@ -69,7 +69,7 @@ class TestTimes:
     def test_poll_with_an_opening_time_is_created_and_scheduled_in_one_step(
         self, page: Page, admin: AdminApi
     ) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         opened = bodies(page, "POST", "/open")
         write_poll(page)
         expect(page.locator("#create")).to_have_text("Create draft")
@@ -112,7 +112,7 @@ class TestTimes:
     def test_skipped_or_repeated_local_time_names_the_moment_that_is_used(
         self, page: Page, admin: AdminApi
     ) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         page.get_by_label("Opens at").fill("2027-03-28T02:30")
         hint = page.locator("#h-opens_at")
@@ -132,7 +132,7 @@ class TestTimes:
     def test_incomplete_past_or_crossing_times_are_reported_at_their_fields(
         self, page: Page, admin: AdminApi
     ) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         page.get_by_label("Opens at").focus()
         page.keyboard.type("06012027")
@@ -151,7 +151,7 @@ class TestTimes:
         assert admin.count("POST /admin/api/polls") == 0
 
     def test_api_error_about_a_time_is_shown_at_its_field(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         flaw = FieldError(field="closes_at", message="must be within 31 days of the opening")
         admin.plan("POST /admin/api/polls", problem(ProblemType.VALIDATION_FAILED, errors=(flaw,)))
@@ -162,7 +162,7 @@ class TestTimes:
 
 class TestPictures:
     def test_picture_is_uploaded_shown_and_sent_with_the_poll(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         page.locator("#f-image_a").set_input_files(picture())
         expect(page.locator("#p-image_a")).to_be_visible()
@@ -185,7 +185,7 @@ class TestPictures:
         expect(page.locator("#p-image_a")).to_be_hidden()
 
     def test_unsupported_or_large_file_is_rejected_before_upload(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         text: FilePayload = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
         page.locator("#f-image_a").set_input_files(text)
         expect(page.locator("#e-image_a")).to_contain_text("not a JPEG, PNG, WebP or GIF")
@@ -198,7 +198,7 @@ class TestPictures:
     def test_rejected_picture_shows_the_reason_until_another_is_uploaded(
         self, page: Page, admin: AdminApi
     ) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         moving = FieldError(field="body", message="Moving pictures are not taken: save one frame of it")
         for answer, said in (
@@ -220,7 +220,7 @@ class TestPictures:
         expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
 
     def test_poll_is_not_sent_while_its_picture_uploads(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         admin.plan("POST /admin/api/images", never)
         page.locator("#f-image_a").set_input_files(picture())
@@ -238,7 +238,7 @@ class TestSharing:
     def test_poll_is_shared_by_link_qr_code_and_embed_code(
         self, page: Page, admin: AdminApi, site_url: str
     ) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         page.get_by_text("More settings").click()
         page.get_by_label("Sites that may embed it").fill("https://example.org/page\nhttps://b.example")
@@ -366,7 +366,7 @@ class TestEditing:
         assert [wanted.question for wanted in admin.wanted] == ["Where to, then?"]
 
     def test_text_typed_while_a_poll_is_sent_is_kept(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         admin.plan("POST /admin/api/polls", never)
         page.get_by_role("button", name="Create draft").click()
@@ -430,7 +430,7 @@ class TestRepeat:
         options = two_options("Mountains", "The sea", (image, None))
         ended = now() - timedelta(minutes=1)
         poll = admin.given(options=options, show_turnout=True, closes_at=ended, **CLOSED)
-        sign_in(page)
+        admin.open_dashboard(page)
         page.get_by_role("button", name="Duplicate…").click()
         expect(page.get_by_role("heading", name="Duplicate")).to_be_visible()
         expect(page.locator("#form-note")).to_contain_text("Where shall the team go this summer?")
@@ -451,7 +451,7 @@ class TestRepeat:
 
 
 def test_poll_is_scheduled_and_edited_by_keyboard_without_losing_focus(page: Page, admin: AdminApi) -> None:
-    sign_in(page)
+    admin.open_dashboard(page)
     for field, text in (("#f-question", "Tea or coffee?"), ("#f-a", "Tea"), ("#f-b", "Coffee")):
         tab_to(page, field)
         page.keyboard.type(text)

@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 from .admin_routes import AdminApi
 from .backend import now
 from .routes import results_of, says
-from .test_admin_page import sign_in
 
 VENDOR: Final = Path(__file__).parents[2] / "site" / "vendor"
 UPLOT_1_6_32: Final = {
@@ -49,7 +48,7 @@ def test_thousand_messages_end_with_exact_totals_and_few_draws(page: Page, admin
     poll = admin.given(0, 0)
     chart(admin, SeriesPoint(at=now() - timedelta(seconds=30), a=0, b=0))
     page.add_init_script(CAUGHT)
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator("#live-label")).to_have_text("Live")
     version = admin.version
     messages = [results_of(poll, n, n // 2, version=version + n).model_dump_json() for n in range(1, 1001)]
@@ -64,7 +63,7 @@ def test_vote_rate_audience_and_votes_over_time_are_shown(page: Page, admin: Adm
     admin.given(10, 5)
     points = [(50, 5), (40, 6), (30, 7)]
     chart(admin, *(SeriesPoint(at=now() - timedelta(seconds=ago), a=a, b=4) for ago, a in points))
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator("#live-label")).to_have_text("Live")
     admin.count_votes(1000, 500)
     admin.plant(AudienceMessage(audience=2000))

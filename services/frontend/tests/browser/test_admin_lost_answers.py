@@ -8,14 +8,8 @@ from .dashboard_states import PICTURE
 from .routes import bare, lost
 
 
-def sign_in(page: Page) -> None:
-    page.goto("/admin/")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#dashboard")).to_be_visible()
-
-
 def test_poll_with_a_picture_is_created_once(page: Page, admin: AdminApi) -> None:
-    sign_in(page)
+    admin.open_dashboard(page)
     page.get_by_label("Question").fill("Tea or coffee?")
     page.get_by_label("This", exact=True).fill("Tea")
     page.get_by_label("That", exact=True).fill("Coffee")
@@ -42,7 +36,7 @@ def test_poll_with_a_picture_is_created_once(page: Page, admin: AdminApi) -> Non
 
 def test_codes_are_created_once(page: Page, admin: AdminApi) -> None:
     poll = admin.given(policy=VoterPolicy.CODE, status="draft")
-    sign_in(page)
+    admin.open_dashboard(page)
     admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", lost(admin))
     page.get_by_label("How many").fill("50")
     page.get_by_role("button", name="Generate codes").click()
@@ -58,7 +52,7 @@ def test_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: AdminAp
     path = f"/admin/api/polls/{poll.poll_id}"
     admin.sockets_work = False  # neither a message nor a request shows the page the effect of its first press
     admin.forever(f"GET /admin/api/results/{poll.poll_id}", bare(503))
-    sign_in(page)
+    admin.open_dashboard(page)
     admin.plan(f"POST {path}/close", lost(admin))
     for place, said in (("#refusal-title", "No answer"), ("#done-text", "The poll closes in 3 seconds.")):
         page.get_by_role("button", name="Close now…").click()

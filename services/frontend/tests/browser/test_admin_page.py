@@ -38,7 +38,7 @@ def running(page: Page, admin: AdminApi) -> AdminApi:
     """Signed in, with an open poll (128 : 85) and a closed one."""
     admin.given(1, 1, question="Old?", status="closed")
     admin.given(128, 85)
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator("#live-label")).to_have_text("Live")
     return admin
 
@@ -65,8 +65,11 @@ class TestSignIn:
         expect(page.locator("#dashboard")).to_be_visible()
         assert len(admin.tokens) == 1
 
-    def test_every_call_carries_the_access_token(self, page: Page, running: AdminApi) -> None:
-        assert set(running.authorizations) == {"Bearer token-1"}
+    def test_every_call_carries_the_access_token(self, page: Page, admin: AdminApi) -> None:
+        admin.given(128, 85)
+        sign_in(page)
+        expect(page.locator("#live-label")).to_have_text("Live")
+        assert set(admin.authorizations) == {"Bearer token-1"}
 
     @pytest.mark.covers("R26")
     def test_sign_in_started_elsewhere_is_rejected(self, page: Page, admin: AdminApi) -> None:
@@ -106,12 +109,12 @@ class TestSignIn:
 
 class TestPolls:
     def test_empty_dashboard_explains_the_first_action(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         expect(page.get_by_text("Your first question")).to_be_visible()
         expect(page.get_by_text("No polls yet.")).to_be_visible()
 
     def test_a_poll_is_created_opened_and_closed(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         page.get_by_label("Voters see results").select_option("once they have voted")
         page.get_by_role("button", name="Create draft").click()
@@ -177,7 +180,7 @@ class TestPolls:
         expect(page.locator("#details-status")).to_have_text("Closed")
 
     def test_closing_time_is_sent_in_utc_and_shown_in_both_zones(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         end = (now() + timedelta(days=5)).strftime("%Y-%m-%dT18:30")
         page.get_by_label("Closes at").fill(end)
@@ -200,7 +203,7 @@ class TestPolls:
     def test_counts_are_polled_without_sockets(self, page: Page, admin: AdminApi) -> None:
         admin.sockets_work = False
         admin.given(1, 0)
-        sign_in(page)
+        admin.open_dashboard(page)
         expect(page.locator("#live-label")).to_have_text("Delayed")
         admin.count_votes(5, 0)
         expect(page.locator("#details-total")).to_have_text("5 votes")
@@ -215,14 +218,14 @@ class TestPolls:
         admin.page_sizes["/admin/api/polls"] = 2
         for number in range(3):
             admin.given(question=f"Number {number}?", status="closed")
-        sign_in(page)
+        admin.open_dashboard(page)
         expect(page.locator("#list button")).to_have_count(2)
         page.get_by_role("button", name="Show older polls").click()
         expect(page.locator("#list button")).to_have_count(3)
         expect(page.get_by_role("button", name="Show older polls")).to_be_hidden()
 
     def test_poll_opened_by_another_organiser_appears(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         expect(page.locator("#live-label")).to_have_text("Live")
         admin.given(question="From elsewhere?")
         expect(page.get_by_role("heading", name="From elsewhere?")).to_be_visible()
@@ -230,7 +233,7 @@ class TestPolls:
 
 class TestErrors:
     def test_missing_texts_are_reported_before_a_request_is_sent(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-question")).to_have_text("Write a question.")
         expect(page.get_by_label("Question")).to_be_focused()
@@ -238,13 +241,13 @@ class TestErrors:
         assert admin.count("POST /admin/api/polls") == 0
 
     def test_equal_options_are_reported(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page, a="Tea", b="TEA")
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-b")).to_have_text("The two options must differ.")
 
     def test_api_validation_error_is_shown_at_its_field(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page, question="Right\u202eto left?")
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-question")).to_contain_text("not allowed")
@@ -252,7 +255,7 @@ class TestErrors:
 
     def test_conflict_with_another_active_poll_names_it(self, page: Page, admin: AdminApi) -> None:
         poll_id = admin.given(status="draft").poll_id
-        sign_in(page)
+        admin.open_dashboard(page)
         refusal = problem(ProblemType.ANOTHER_POLL_ACTIVE, detail="“Lunch?” is open")
         admin.plan(f"POST /admin/api/polls/{poll_id}/open", refusal)
         page.get_by_role("button", name="Open now").click()
@@ -263,7 +266,7 @@ class TestErrors:
         expect(page.get_by_role("alert")).to_have_count(0)
 
     def test_lost_answer_is_shown_as_uncertain(self, page: Page, admin: AdminApi) -> None:
-        sign_in(page)
+        admin.open_dashboard(page)
         write_poll(page)
         admin.plan("POST /admin/api/polls", no_network)
         page.get_by_role("button", name="Create draft").click()
@@ -275,7 +278,7 @@ class TestErrors:
         for wanted in map(as_asked_for, CORPUS.values()):
             options = two_options(wanted.options.a.label, wanted.options.b.label)
             admin.given(question=wanted.question, options=options, status="draft")
-        sign_in(page)
+        admin.open_dashboard(page)
         begotten = []
         for name, poll in zip(reversed(CORPUS), admin.polls, strict=True):
             row = page.locator(f'#list [data-poll-id="{poll.poll_id}"]')
@@ -374,7 +377,7 @@ class TestRecount:
     ) -> None:
         poll_id = admin.given(status="closed").poll_id
         certified(admin, certificate_of(poll_id, state, difference))
-        sign_in(page)
+        admin.open_dashboard(page)
         expect(page.locator("#recount-title")).to_have_text(title)
         expect(page.locator("#recount-detail")).to_contain_text(detail)
         expect(page.locator("#recount")).to_have_attribute("data-state", state)
@@ -388,7 +391,7 @@ class TestRecount:
         certified(admin, found)
         report = abuse_in(poll_id, refused=RefusedVotes(already_voted=17, invalid_code=0))
         admin.plan(f"GET /admin/api/polls/{poll_id}/abuse", says(report))
-        sign_in(page)
+        admin.open_dashboard(page)
         figures = page.locator("#integrity-figures")
         expect(figures).to_contain_text("certificate 1-x")
         page.locator("#abuse-look").click()
@@ -414,6 +417,6 @@ class TestRecount:
 
     def test_draft_offers_no_recount(self, page: Page, admin: AdminApi) -> None:
         admin.given(status="draft")
-        sign_in(page)
+        admin.open_dashboard(page)
         expect(page.get_by_role("button", name="Open now")).to_be_visible()
         expect(page.locator("#recount")).to_be_hidden()

@@ -12,7 +12,6 @@ from .admin_routes import AdminApi
 from .backend import now
 from .console_errors import page_errors
 from .routes import bare, body_of, no_network, problem
-from .test_admin_page import sign_in
 from .waits import until
 
 DRAFT: dict[str, Any] = {"status": "draft"}
@@ -24,7 +23,7 @@ LOCAL = (
 def sign_in_with(page: Page, admin: AdminApi, **poll: Any) -> str:
     """Sign in with a poll shown in the dashboard."""
     made = admin.given(**poll)
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator("#live-label")).to_have_text("Live")
     return made.poll_id
 
@@ -167,7 +166,7 @@ class TestScheduling:
         when = in_an_hour()
         admin.given(opens_at=when, closes_at=when + timedelta(hours=1), question="Lunch?")
         draft = admin.given(**DRAFT)
-        sign_in(page)
+        admin.open_dashboard(page)
         page.locator(f'[data-poll-id="{draft.poll_id}"]').click()
         step(page, "schedule").click()
         page.locator("#p-opens_at").fill(local(page, when + timedelta(minutes=5)))
@@ -179,7 +178,7 @@ class TestScheduling:
     def test_list_filters_scheduled_polls(self, page: Page, admin: AdminApi) -> None:
         admin.given(question="Tomorrow?", opens_at=now() + timedelta(days=1))
         admin.given(closes_at=in_an_hour())
-        sign_in(page)
+        admin.open_dashboard(page)
         page.get_by_label("Status", exact=True).select_option("Scheduled")
         expect(page.locator("#list .item-question")).to_have_text(["Tomorrow?"])
 
@@ -254,7 +253,7 @@ class TestDeletion:
     def test_deletion_shows_the_next_poll_with_its_counts(self, page: Page, admin: AdminApi) -> None:
         admin.given(128, 85, question="Old?", status="closed")
         admin.given(**DRAFT)
-        sign_in(page)
+        admin.open_dashboard(page)
         expect(page.locator("#live-label")).to_have_text("Live")
         step(page, "delete").click()
         page.locator("#confirm-yes").click()
@@ -273,7 +272,7 @@ class TestTwoOrganisers:
             errors = page_errors(second)
             other = AdminApi(second, admin.backend)
             other.username = "bert"
-            sign_in(second)
+            other.open_dashboard(second)
             step(second, "close").click()  # and while Bert reads the confirmation …
             step(page, "much_later").click()
             expect(page.locator("#done")).to_contain_text("It closes later now")
@@ -359,7 +358,7 @@ def test_long_poll_details_can_be_scrolled_to_the_end(page: Page, admin: AdminAp
         admin.given(question=f"{number}?", status="draft")
     admin.given(question="Over?", status="closed")
     page.set_viewport_size(ViewportSize(width=1280, height=600))
-    sign_in(page)
+    admin.open_dashboard(page)
     page.locator("#abuse-look").scroll_into_view_if_needed()
     expect(page.locator("#abuse-look")).to_be_in_viewport()
     assert page.evaluate("() => scrollY + innerHeight < document.documentElement.scrollHeight - 300")

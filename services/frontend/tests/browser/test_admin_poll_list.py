@@ -8,7 +8,6 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from .admin_routes import AdminApi
 from .routes import problem
-from .test_admin_page import sign_in
 
 
 @pytest.fixture
@@ -17,7 +16,7 @@ def dashboard(page: Page, admin: AdminApi) -> AdminApi:
     for question in ("Bus or train?", "Café or bar?"):
         admin.given(question=question, status="closed")
     admin.given(3, 4)
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator("#list button")).to_have_count(3)
     return admin
 
@@ -64,7 +63,7 @@ def test_vote_log_pages_are_saved_as_one_file(page: Page, dashboard: AdminApi, t
 
 
 def test_form_preview_shows_the_poll_as_voters_see_it(page: Page, admin: AdminApi) -> None:
-    sign_in(page)
+    admin.open_dashboard(page)
     preview = page.locator("#preview")
     expect(preview.locator(".question")).to_have_text("Your question")
     page.get_by_label("Question").fill("<b>Tea</b> or coffee?")

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from .admin_routes import AdminApi
 from .backend import now, two_options
 from .fit import sideways
-from .test_admin_page import sign_in
 
 
 def a_run(admin: AdminApi, days_ago: int, *counts: int, first: Poll | None = None, **changes: Any) -> Poll:
@@ -38,7 +37,7 @@ def rows(page: Page) -> list[list[str]]:
 
 
 def test_runs_are_shown_side_by_side_oldest_first(page: Page, admin: AdminApi, thrice: list[Poll]) -> None:
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25%")
     assert rows(page) == [
         ["Closed", "Mountains", "The sea", "60%", "40%", "128 votes", "85 votes", "213 votes in all"],
@@ -58,7 +57,7 @@ def test_missing_runs_among_older_polls_are_announced_and_can_be_loaded(
     page: Page, admin: AdminApi, thrice: list[Poll]
 ) -> None:
     admin.page_sizes["/admin/api/polls"] = 1
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator(".run")).to_have_count(2)  # the first run is requested by its id
     expect(page.locator("#runs-hint")).to_contain_text("older polls are not shown yet")
     for _ in range(3):
@@ -71,8 +70,8 @@ def test_missing_runs_among_older_polls_are_announced_and_can_be_loaded(
     )
 
 
-def test_bars_share_one_scale_at_every_width(page: Page, thrice: list[Poll]) -> None:
-    sign_in(page)
+def test_bars_share_one_scale_at_every_width(page: Page, admin: AdminApi, thrice: list[Poll]) -> None:
+    admin.open_dashboard(page)
     expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25%")
     for width in (320, 390, 1280, 1920):
         assert sideways(page, (width,)) == []
@@ -85,7 +84,7 @@ def test_bars_share_one_scale_at_every_width(page: Page, thrice: list[Poll]) -> 
 
 def test_words_are_not_broken_where_they_fit(page: Page, admin: AdminApi) -> None:
     admin.given(1_000, 0, options=two_options("Mountains", "Seaside"))
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator(".bar .percent").first).to_have_text("100%")
     for width in (320, 390):
         assert sideways(page, (width,)) == []

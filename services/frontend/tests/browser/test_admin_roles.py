@@ -15,12 +15,6 @@ OWNERS: Final = ("#archive",)
 SAID: Final = "This needs the role editor, and yours is viewer. An owner can change that under Members."
 
 
-def sign_in(page: Page) -> None:
-    page.goto("/admin/")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#dashboard")).to_be_visible()
-
-
 @pytest.mark.parametrize(
     ("groups", "role", "there"),
     [
@@ -35,7 +29,7 @@ def test_controls_beyond_the_role_are_hidden(
     admin.groups = groups
     admin.given(question="Over?", status="closed")
     draft = admin.given(status="draft", policy=VoterPolicy.CODE)
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator("#role")).to_have_text(role)
     page.locator(f'[data-poll-id="{draft.poll_id}"]').click()
     for part in EDITORS:
@@ -79,7 +73,7 @@ def test_presenter_without_a_role_shows_public_results(page: Page, admin: AdminA
 
 
 def test_lost_role_names_the_required_role_and_keeps_typed_text(page: Page, admin: AdminApi) -> None:
-    sign_in(page)
+    admin.open_dashboard(page)
     page.get_by_label("Question").fill("Half typed?")
     page.get_by_label("This", exact=True).fill("Tea")
     page.get_by_label("That", exact=True).fill("Coffee")

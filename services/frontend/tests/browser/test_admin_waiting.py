@@ -7,7 +7,6 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from .admin_routes import AdminApi
 from .routes import problem
-from .test_admin_page import sign_in
 from .test_admin_poll_actions import in_an_hour
 from .waits import until
 
@@ -30,7 +29,7 @@ def test_waiting_button_keeps_the_focus_and_ignores_presses(
     admin.page_sizes["/admin/api/polls"] = 1
     admin.given(question="Old?", status="closed")
     admin.given(policy=VoterPolicy.CODE, closes_at=in_an_hour())
-    sign_in(page)
+    admin.open_dashboard(page)
     expect(page.locator("#more")).to_be_visible()
     for name in ("question", "a", "b"):
         page.locator(f"#f-{name}").fill(name)
