@@ -36,6 +36,8 @@ CRAMPED: Final = """() => {
   return found;
 }"""
 
+PAINTED_CRAMPED: Final = f"async () => {{ await ({PAINTED})(); return ({CRAMPED})(); }}"
+
 MOVING: Final = """() => document.getAnimations()
   .filter(({ playState, effect }) => playState === "running" && effect.getComputedTiming().duration > 10)
   .map((animation) => `${animation.animationName ?? animation.transitionProperty} moves`)"""
@@ -46,8 +48,7 @@ def cramped(page: Page) -> list[str]:
     before, found = page.viewport_size, []
     for size in NARROW:
         page.set_viewport_size(size)
-        page.evaluate(PAINTED)
-        found += [f"{size['width']} px: {problem}" for problem in page.evaluate(CRAMPED)]
+        found += [f"{size['width']} px: {problem}" for problem in page.evaluate(PAINTED_CRAMPED)]
     if before:
         page.set_viewport_size(before)
     return found
@@ -60,6 +61,12 @@ def moving(page: Page) -> list[str]:
 
 
 WIDTHS: Final = (320, 390, 1280)
+SIDEWAYS: Final = f"""async (width) => {{
+  for (let frames = 0; innerWidth !== width && frames < 1_000; frames++) await ({PAINTED})();
+  if (innerWidth !== width) throw new Error(`${{innerWidth}} px wide instead of ${{width}} px`);
+  await ({PAINTED})();
+  return document.documentElement.scrollWidth > innerWidth;
+}}"""
 
 
 def sideways(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[int]:
@@ -67,8 +74,6 @@ def sideways(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[int]:
     found: list[int] = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_function("width => innerWidth === width", arg=width)
-        page.evaluate(PAINTED)
-        if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
+        if page.evaluate(SIDEWAYS, width):
             found.append(width)
     return found
