@@ -14,7 +14,14 @@ RANDOM = "h7Gk2PqZ9vXw4RtYb8Nm" + "Lc5Ds1Fj6Ha3Ue0Ti=="
 
 @pytest.mark.covers("T22")
 @pytest.mark.parametrize(
-    "name", ["template.yaml", "services/x/tests/conftest.py", ".github/workflows/ci.yml", "a.md"]
+    "name",
+    [
+        "template.yaml",
+        "services/x/tests/conftest.py",
+        "services/x/src/x.py",
+        ".github/workflows/ci.yml",
+        "a.md",
+    ],
 )
 @pytest.mark.parametrize("text", [f"id: {KEY_ID}\n", f"{PRIVATE_KEY}\n"])
 def test_a_key_of_a_known_format_is_found_in_any_file(tmp_path: Path, name: str, text: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from detect_secrets.core.secrets_collection import SecretsCollection
-from detect_secrets.settings import transient_settings
+from detect_secrets.settings import get_plugins, transient_settings
 from devkit.checkout import ROOT
 
 _SHAPES: Final = [
@@ -50,14 +50,33 @@ def tracked_files(root: Path = ROOT) -> list[str]:
 def found_in(root: Path, names: Iterable[str]) -> Iterator[str]:
     """Yield a line for each match, without the matched text."""
     looked_at = [name for name in names if not _GENERATED.fullmatch(name)]
-    made_up = [name for name in looked_at if _MADE_UP.fullmatch(name)]
+    formats = _formats()
+    shaped = [name for name in looked_at if _may_match(root / name, formats)]
     real = [name for name in looked_at if not _MADE_UP.fullmatch(name)]
-    for plugins, among in ((_SHAPES, made_up), (_SHAPES + _RANDOM, real)):
+    for plugins, among in ((_SHAPES, shaped), (_RANDOM, real)):
         found = SecretsCollection(root=str(root))
         with transient_settings({"plugins_used": plugins, "filters_used": _FILTERS}):
             for name in among:
                 found.scan_file(name)
         yield from (f"{name}:{one.line_number}: {one.type}" for name, one in found)
+
+
+def _formats() -> list[re.Pattern[str]]:
+    """Return the expressions of all known formats, for whole files instead of single lines."""
+    with transient_settings({"plugins_used": _SHAPES}):
+        listed = [pattern for plugin in get_plugins() for pattern in plugin.denylist]
+    return [re.compile(pattern.pattern, pattern.flags | re.MULTILINE) for pattern in listed]
+
+
+def _may_match(path: Path, formats: Iterable[re.Pattern[str]]) -> bool:
+    """Return whether a known format occurs: the scan calls each plugin for each line, 200,000 times here.
+
+    Only for source and prose: the scan rewrites the lines of configuration files before it looks at them.
+    """
+    if path.suffix not in {".py", ".js", ".md"}:
+        return True
+    text = path.read_text(errors="replace")
+    return any(pattern.search(text) for pattern in formats)
 
 
 def main() -> int:
