@@ -1,5 +1,6 @@
 """Posts to many sockets at once: a failed post holds up no other."""
 
+from collections.abc import Container
 from typing import Any
 
 import boto3
@@ -17,7 +18,7 @@ def client(aws: Any) -> Sockets:
 
 def test_every_socket_gets_its_messages_in_order(client: Sockets, aws: Any) -> None:
     messages = [b'{"n": 1}', b'{"n": 2}', b'{"n": 3}']
-    posted = client.post({f"c{number}=": messages for number in range(200)})
+    posted = client.post((f"c{number}=", messages) for number in range(200))
     assert (posted.sent, posted.gone, posted.failed) == (200, frozenset(), {})
     assert len(aws.sockets.arrived) == 200
     assert all(arrived == [{"n": 1}, {"n": 2}, {"n": 3}] for arrived in aws.sockets.arrived.values())
@@ -27,18 +28,18 @@ def test_every_socket_gets_its_messages_in_order(client: Sockets, aws: Any) -> N
 def test_any_connection_id_is_addressed_and_signed_as_it_is(
     client: Sockets, aws: Any, connection_id: str
 ) -> None:
-    assert client.post({connection_id: [MESSAGE]}).sent == 1
+    assert client.post([(connection_id, [MESSAGE])]).sent == 1
     assert dict(aws.sockets.arrived) == {connection_id: [{"n": 1}]}
 
 
 def test_broadcast_without_connections_posts_nothing(client: Sockets, aws: Any) -> None:
-    assert client.post({}).sent == 0
+    assert client.post([]).sent == 0
     assert aws.sockets.tries == []
 
 
 def test_a_gone_socket_is_named_and_not_tried_again(client: Sockets, aws: Any) -> None:
     aws.sockets.gone = {"gone="}
-    posted = client.post({"gone=": [MESSAGE, MESSAGE], "here=": [MESSAGE]})
+    posted = client.post([("gone=", [MESSAGE, MESSAGE]), ("here=", [MESSAGE])])
     assert (posted.sent, posted.gone, posted.failed) == (1, frozenset({"gone="}), {})
     assert sorted(aws.sockets.tries) == ["gone=", "here="]
 
@@ -46,7 +47,7 @@ def test_a_gone_socket_is_named_and_not_tried_again(client: Sockets, aws: Any) -
 @pytest.mark.parametrize("fault", [429, 500, 503, 0], ids=["throttled", "failed", "unavailable", "cut"])
 def test_a_passing_fault_is_tried_again(client: Sockets, aws: Any, fault: int) -> None:
     aws.sockets.answers["c1="] = [fault, fault]
-    posted = client.post({"c1=": [MESSAGE]})
+    posted = client.post([("c1=", [MESSAGE])])
     assert (posted.sent, posted.failed) == (1, {})
     assert aws.sockets.arrived["c1="] == [{"n": 1}]
 
@@ -54,20 +55,27 @@ def test_a_passing_fault_is_tried_again(client: Sockets, aws: Any, fault: int) -
 @pytest.mark.covers("R35")
 @pytest.mark.parametrize(
     ("fault", "reason", "tries"),
-    [(429, "429", 3), (500, "500", 3), (0, "unreachable", 3), (403, "403", 1), (400, "400", 1)],
+    [
+        (429, "429", {3}),
+        (500, "500", {3}),
+        (0, "unreachable", range(3, 7)),
+        (403, "403", {1}),
+        (400, "400", {1}),
+    ],
 )
 def test_a_lasting_fault_is_counted_and_holds_up_no_other(
-    client: Sockets, aws: Any, fault: int, reason: str, tries: int
+    client: Sockets, aws: Any, fault: int, reason: str, tries: Container[int]
 ) -> None:
+    """libcurl itself repeats a post whose kept connection was cut before the answer."""
     aws.sockets.answers["bad="] = [fault] * 9
-    posted = client.post({"bad=": [MESSAGE, MESSAGE], "c1=": [MESSAGE], "c2=": [MESSAGE]})
+    posted = client.post([("bad=", [MESSAGE, MESSAGE]), ("c1=", [MESSAGE]), ("c2=", [MESSAGE])])
     assert (posted.sent, posted.gone, posted.failed) == (2, frozenset(), {reason: 1})
-    assert aws.sockets.tries.count("bad=") == tries
+    assert aws.sockets.tries.count("bad=") in tries
 
 
 def test_unreachable_endpoint_is_counted_as_a_failure(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "RETRY_PAUSES_SECONDS", ())
-    assert Sockets("http://127.0.0.1:9/ws", boto3.Session()).post({"c1=": [MESSAGE]}).failed == {
+    assert Sockets("http://127.0.0.1:9/ws", boto3.Session()).post([("c1=", [MESSAGE])]).failed == {
         "unreachable": 1
     }
 
@@ -76,14 +84,14 @@ def test_remaining_posts_are_counted_as_late_when_time_is_up(
     client: Sockets, aws: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sockets, "ALL_POSTS_SECONDS", 0)
-    assert client.post({f"c{number}=": [MESSAGE] for number in range(3)}).failed == {"late": 3}
+    assert client.post((f"c{number}=", [MESSAGE]) for number in range(3)).failed == {"late": 3}
 
 
 def test_failures_are_logged_by_reason_without_message_contents(
     client: Sockets, aws: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     aws.sockets.answers["c1="] = [403]
-    client.post({"c1=": [b'{"counts": "hidden"}']})
+    client.post([("c1=", [b'{"counts": "hidden"}'])])
     (line,) = [vars(line) for line in caplog.records if line.message == "posts failed"]
     assert line["reasons"] == {"403": 1}
     assert "hidden" not in str(line)

@@ -34,7 +34,7 @@ def ping(event: Event) -> Answer:
         subscriber, now = Subscriber.from_context(request["authorizer"]), datetime.now(UTC)
         known, audience = snapshots.newest(asked.poll_id), audience_counter.audience(now)
         messages = answers(asked, known, subscriber, now, audience)
-    sockets.post({request["connectionId"]: tuple(map(encode, messages))})
+    sockets.post([(request["connectionId"], tuple(map(encode, messages)))])
     return {"statusCode": HTTPStatus.OK}
 
 

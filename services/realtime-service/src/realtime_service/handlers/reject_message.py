@@ -15,7 +15,7 @@ sockets = Sockets(settings.connections_endpoint, boto3.Session())
 
 def reject_message(event: Event) -> Answer:
     """Post an error message; the client's message is neither parsed nor stored."""
-    sockets.post({event["requestContext"]["connectionId"]: (encode(not_understood()),)})
+    sockets.post([(event["requestContext"]["connectionId"], (encode(not_understood()),))])
     return {"statusCode": HTTPStatus.OK}
 
 

@@ -55,7 +55,7 @@ def broadcast(
     everyone = connections.everyone(now) if updates else []
     deliveries = _deliveries(updates, everyone, now)
     audience_messages = _audience_messages(everyone, sizes, now) if deliveries else ()
-    posted = sockets.post({to: messages + audience_messages for to, messages in deliveries.items()})
+    posted = sockets.post((to, messages + audience_messages) for to, messages in deliveries.items())
     metrics.add_metric("MessagesDelivered", MetricUnit.Count, posted.sent)
     metrics.add_metadata("broadcast", [_log_entry(update.known.tally) for update in updates])
     _mark_announced(updates, snapshots)
