@@ -59,7 +59,7 @@ CALLS: Final = {
     "dynamodb:UpdateItem": r"\.update_item\(|\"Update\":",
     "dynamodb:DeleteItem": r"\.delete_item\(|\"Delete\":", "dynamodb:BatchWriteItem": r"\.batch_write_item\(",
     "dynamodb:BatchGetItem": r"\.batch_get_item\(",
-    "dynamodb:ConditionCheckItem": r"\"ConditionCheck\":", "sqs:SendMessage": r"\.send_message\(",
+    "dynamodb:ConditionCheckItem": r"\"ConditionCheck\":", "sqs:SendMessage": r"\.send_message(_batch)?\(",
     "secretsmanager:GetSecretValue": r"read_secret|key_ring|chassis\.resolver",
     "lambda:InvokeFunction": r"\.invoke\(", "states:StartSyncExecution": r"\.start_sync_execution\(",
     "scheduler:CreateSchedule": r"\.create_schedule\(", "iam:PassRole": r"\.create_schedule\(",

@@ -23,6 +23,9 @@ SETTINGS: Final = {
     "GAME_RESULTS_TABLE": "game-results",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example/dead-letters",
     "RECOUNT_QUEUE_URL": "https://sqs.example/recounts",
+    "BROADCAST_QUEUE_URL": "https://sqs.example/broadcasts",
+    "BROADCAST_WINDOW_SECONDS": "1",
+    "POSTS_PER_SECOND": "5000",
     "CONNECTIONS_TABLE": "connections",
     "CONNECTIONS_ENDPOINT": "https://sockets.example/ws",
     "RESULTS_PASS_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:passes",
@@ -43,6 +46,7 @@ class Handlers:
     count_votes: ModuleType
     track_poll_status: ModuleType
     results_stream_handler: ModuleType
+    broadcast_queue_handler: ModuleType
 
 
 @contextmanager
@@ -75,4 +79,5 @@ def _import() -> Handlers:
         importlib.import_module("results_service.handlers.count_votes"),
         importlib.import_module("results_service.handlers.track_poll_status"),
         importlib.import_module("realtime_service.handlers.results_stream_handler"),
+        importlib.import_module("realtime_service.handlers.broadcast_queue_handler"),
     )

@@ -1,6 +1,6 @@
 """Open pages that keep the newest message of each poll, as the voter page does."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -8,11 +8,12 @@ from functools import partial
 from botocore.exceptions import BotoCoreError, ClientError
 from contracts.realtime import MESSAGES, Message, Ping, PollClosedMessage, PollOpenedMessage, ResultsMessage
 from contracts.visibility import Scope
-from realtime_service.adapters.connections import Connection
+from realtime_service.adapters.audience import ShardCount
+from realtime_service.adapters.connections import Connection, shard_of
 from realtime_service.adapters.results_snapshots import Snapshots
-from realtime_service.adapters.sockets import Posted
+from realtime_service.adapters.sockets import Delivery, Posted
 from realtime_service.domain.messages import answers, encode
-from realtime_service.domain.subscriber import Subscriber
+from realtime_service.domain.subscriber import ConnectionCount, Subscriber
 
 from .faults import Interruptions
 
@@ -38,10 +39,11 @@ class Page:
 
 
 class Sockets:
-    """Test double for open sockets and the table of connections; faults apply to posts too."""
+    """Test double for open sockets, their table and their count; faults apply to posts too."""
 
     def __init__(self, interruptions: Interruptions, pages: int = 2) -> None:
         self._interruptions = interruptions
+        self.audience = pages
         self.pages = {
             f"page-{number}": Page(Connection(f"page-{number}", Subscriber(Scope.PUBLIC), CONNECTED_AT))
             for number in range(pages)
@@ -53,13 +55,29 @@ class Sockets:
         """Return all open connections."""
         return [page.connection for page in self.pages.values()]
 
+    def in_shard(self, shard: int, now: datetime) -> Iterator[Connection]:
+        """Yield the open connections of a shard."""
+        return (each for each in self.everyone(now) if shard_of(each.connection_id) == shard)
+
+    def counts(self) -> tuple[ShardCount, ...]:
+        """Return the count of the audience: of the pages, or of so many that every shard has a worker."""
+        return (ShardCount(0, ConnectionCount(viewers=self.audience), CONNECTED_AT),)
+
+    def compare(self, *_: object) -> None:
+        """Do nothing: the count is the test's choice."""
+
+    def to_announce(self, *_: object) -> int | None:
+        """Return that the audience size is not to be broadcast."""
+        return None
+
     def remove_many(self, connection_ids: Iterable[str]) -> None:
         """Do nothing: none of these connections ever closes."""
 
-    def post(self, deliveries: Mapping[str, Sequence[bytes]]) -> Posted:
+    def post(self, deliveries: Iterable[Delivery], **_limits: float) -> Posted:
         """Post its messages to each page; a failed post is counted, not retried."""
         failed: dict[str, int] = {}
-        for connection_id, messages in deliveries.items():
+        sent = 0
+        for connection_id, messages in deliveries:
             posted = [MESSAGES.validate_json(message) for message in messages]
             for message in posted:
                 if isinstance(message, ResultsMessage):
@@ -70,7 +88,9 @@ class Sockets:
                 self._interruptions.passing(partial(self._receive, connection_id, posted))
             except (ClientError, BotoCoreError):
                 failed["unreachable"] = failed.get("unreachable", 0) + 1
-        return Posted(len(deliveries) - sum(failed.values()), frozenset(), failed)
+            else:
+                sent += 1
+        return Posted(sent, frozenset(), failed)
 
     def ping(self, poll_id: str, snapshots: Snapshots) -> None:
         """Send a ping from every page, and process the answers."""
@@ -78,7 +98,8 @@ class Sockets:
             seen = page.results.get(poll_id)
             ping = Ping(action="ping", poll_id=poll_id, version=seen.version if seen else None)
             subscriber = page.connection.subscriber
-            for message in answers(ping, snapshots.newest(poll_id), subscriber, datetime.now(UTC)):
+            stored = snapshots.newest(poll_id)
+            for message in answers(ping, stored.known if stored else None, subscriber, datetime.now(UTC)):
                 page.receive(MESSAGES.validate_json(encode(message)))
 
     def _receive(self, connection_id: str, messages: Sequence[Message]) -> None:

@@ -69,7 +69,7 @@ def run_counter(schedule: Schedule, log: Log) -> list[str]:
     return log.miscounted()
 
 
-def _step(chance: random.Random) -> Step:  # noqa: PLR0911 (one for each action)
+def _step(chance: random.Random) -> Step:  # noqa: PLR0911, PLR0912 (one for each action)
     match chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]:
         case "vote":
             return Step("vote_some", (tuple(_vote(chance) for _ in range(chance.randint(1, 4))),))
@@ -79,6 +79,10 @@ def _step(chance: random.Random) -> Step:  # noqa: PLR0911 (one for each action)
             return Step("deliver_poll_events", (_delivery(chance),))
         case "changes":
             return Step("deliver_changes", (_delivery(chance),))
+        case "order":
+            return Step("deliver_order", (chance.randrange(8), _fault(chance), chance.random() < 0.2))
+        case "audience":
+            return Step("count_audience", (chance.choice((2, 100_000)),))
         case "split":
             return Step("split", (chance.randrange(8),))
         case "late":
@@ -119,5 +123,5 @@ def _fault(chance: random.Random) -> Fault | None:
 
 _WEIGHTS: Final = {
     "vote": 6.0, "count": 8.0, "poll_events": 3.0, "changes": 5.0, "split": 0.5, "late": 1.0, "window": 1.0,
-    "time": 2.0, "forget": 0.15, "replace": 0.1, "rebuild": 0.4, "show": 0.4,
+    "time": 2.0, "order": 3.0, "audience": 0.5, "forget": 0.15, "replace": 0.1, "rebuild": 0.4, "show": 0.4,
 }  # fmt: skip

@@ -6,13 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from realtime_service.adapters.broadcast_queue import BroadcastQueue
+from realtime_service.adapters.connections import shard_of
+from realtime_service.adapters.windows import Windows
+from realtime_service.use_cases import broadcast
+from realtime_service.use_cases.broadcast import Broadcaster
 from results_service.adapters import game_results, votes_over_time
 from results_service.domain import epoch, recount, tally
 from results_service.use_cases import count_votes, rebuild
 
 from .effort import tries
 from .faults import Fault, Kind
-from .handlers import load
 from .log import Log
 from .naive import SCHEMES, counter
 from .schedule import Step, random_schedule, run, run_counter
@@ -108,9 +112,37 @@ def poison_first_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def unstored_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat a snapshot that was not stored as broadcast."""
-    handler: Any = load().results_stream_handler
-    broadcast = handler.broadcast
-    monkeypatch.setattr(handler, "broadcast", lambda *given, **named: broadcast(*given, **named) and ())
+    changed = Broadcaster.changed
+    monkeypatch.setattr(Broadcaster, "changed", lambda *given: changed(*given) and ())
+
+
+def last_change_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Order no broadcast at the end of a window."""
+    monkeypatch.setattr(BroadcastQueue, "send", lambda *_, **__: None)
+
+
+def order_recorded_before_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Record that a broadcast at the window's end is ordered, and order it afterwards."""
+    begin, await_end = Windows.begin, Windows.await_end
+
+    def beginning(self: Any, poll_id: str, *more: Any) -> Any:
+        window = begin(self, poll_id, *more)
+        if window is not None:
+            await_end(self, poll_id, window.number)
+        return window
+
+    monkeypatch.setattr(Windows, "begin", beginning)
+
+
+def order_done_when_its_window_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drop an order whose first delivery began the next window and then died."""
+    follow = Windows.follow
+    monkeypatch.setattr(Windows, "follow", lambda *given, again: follow(*given, again=again and False))
+
+
+def shards_without_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Order the broadcast of all shards but one."""
+    monkeypatch.setattr(broadcast, "SHARDS", shard_of("page-0"))
 
 
 def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,6 +202,10 @@ def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
         no_mark,
         poison_first_skipped,
         unstored_snapshots,
+        last_change_left_out,
+        order_recorded_before_it_is_sent,
+        order_done_when_its_window_has_begun,
+        shards_without_the_last,
         give_up,
     ],
 )

@@ -52,6 +52,14 @@ class AnyHistory(RuleBasedStateMachine):
     def changes_arrive(self, step: Delivery) -> None:
         self.world.deliver_changes(step)
 
+    @rule(which=st.integers(0, 7), fault=faults, twice=st.booleans())
+    def an_order_of_a_broadcast_arrives(self, which: int, fault: Fault | None, twice: bool) -> None:
+        self.world.deliver_order(which, fault, twice)
+
+    @rule(audience=st.sampled_from([2, 100_000]))
+    def the_audience_is_counted(self, audience: int) -> None:
+        self.world.count_audience(audience)
+
     @rule(earlier=st.integers(0, 5))
     def votes_arrive_late(self, earlier: int) -> None:
         self.world.deliver_late(earlier)

@@ -6,13 +6,17 @@ returns all inconsistencies.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
 from contracts.enums import PollStatus
-from realtime_service.adapters.audience import AudienceSizes
+from realtime_service.adapters.broadcast_queue import BroadcastQueue
 from realtime_service.adapters.results_snapshots import Snapshots
+from realtime_service.adapters.windows import Windows
+from realtime_service.domain.window import BroadcastLimits
+from realtime_service.use_cases.broadcast import Broadcaster
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
@@ -24,6 +28,7 @@ from .handlers import load
 from .log import POLLS, Log
 from .open_pages import Sockets
 from .operator import Operator
+from .order_queue import OrderQueue
 from .stream import Delivery, Mapping, Stream
 from .table import Client, Table
 
@@ -35,6 +40,7 @@ class World(Log):
         super().__init__(lambda _client: load().count_votes.handler)
         self.connections = Table()
         self.sockets = Sockets(self.interruptions)
+        self.orders = OrderQueue(self.interruptions)
         self.snapshots = Snapshots(Client(self.connections, self.interruptions), "connections")  # type: ignore[arg-type]
         self.game_results = GameResults(self.client, "game-results")  # type: ignore[arg-type]
         self.polls, self.changes = Stream("polls", 1), Stream("results", 1)
@@ -60,13 +66,22 @@ class World(Log):
         modules.track_poll_status.tracker = PollStatusTracker(
             PollUpdates(self.game_results, RecountQueue(Mock(), "recounts"), clock), dead_letters
         )
-        stream_handler = modules.results_stream_handler
-        stream_handler.snapshots, stream_handler.connections, stream_handler.sockets = (
+        client: Any = Client(self.connections, self.interruptions)
+        pages: Any = self.sockets
+        orders: Any = self.orders
+        broadcaster = Broadcaster(
             self.snapshots,
-            self.sockets,
-            self.sockets,
+            Windows(client, "connections"),
+            BroadcastQueue(orders, "broadcasts"),
+            connections=pages,
+            audience=pages,
+            sockets=pages,
+            limits=BroadcastLimits(timedelta(seconds=1), posts_per_second=5000),
         )
-        stream_handler.sizes = AudienceSizes(Mock(), "connections")
+        for module in (modules.results_stream_handler, modules.broadcast_queue_handler):
+            module.broadcaster = broadcaster
+            module.datetime = SimpleNamespace(now=lambda _zone: self.now)
+        self.carry_out = modules.broadcast_queue_handler.handler
 
     def announce(self, poll: int) -> None:
         """Publish the poll's next event: created, opened, closing, closed."""
@@ -82,6 +97,14 @@ class World(Log):
         """Invoke the function that broadcasts to open pages once."""
         self._carry()
         self.broadcast_mapping.deliver(self.changes.shards[0], step)
+
+    def deliver_order(self, which: int, fault: Fault | None, twice: bool) -> None:
+        """Invoke the function that carries out the orders of broadcasts once."""
+        self.orders.deliver(self.carry_out, which, fault, twice=twice)
+
+    def count_audience(self, audience: int) -> None:
+        """Change the number of open pages, as it is counted."""
+        self.sockets.audience = audience
 
     def forget(self, shard: int) -> None:
         """Drop a shard's undelivered records from the stream."""
@@ -110,6 +133,7 @@ class World(Log):
             self.operator.mend(poll)
         self._carry()
         self.broadcast_mapping.drain()
+        self.orders.drain(self.carry_out)
         for poll in POLLS:
             self.sockets.ping(poll, self.snapshots)
 

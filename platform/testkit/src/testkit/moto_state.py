@@ -78,3 +78,14 @@ def schedules(account: str, region: str) -> list[Any]:
 def remove_schedule(account: str, region: str, schedule: Any) -> None:
     """Remove a schedule, as AWS does after it has run."""
     del scheduler_backends[account][region].schedule_groups[schedule.group_name].schedules[schedule.name]
+
+
+def take_messages(account: str, region: str, queue: str) -> list[tuple[str, int]]:
+    """Remove all messages of a queue; return their bodies and delays, in seconds."""
+    messages = sqs_backends[account][region].queues[queue]._messages
+    found = [
+        (message.body, round((message.delayed_until - (message.sent_timestamp or 0)) / 1000))
+        for message in messages
+    ]
+    messages.clear()
+    return found

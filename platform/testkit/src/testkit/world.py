@@ -132,6 +132,7 @@ class World:
         found = self.resolver.environment(slug)
         if "CONNECTIONS_ENDPOINT" in found:
             found["CONNECTIONS_ENDPOINT"] = self.sockets.address
+            found |= {"BROADCAST_WINDOW_SECONDS": "0", "POSTS_PER_SECOND": "1000000"}  # broadcast at once
         return found
 
     def client(self, service: str) -> Any:

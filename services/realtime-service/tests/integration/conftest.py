@@ -20,10 +20,19 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from contracts.tally import TallyChanged
 from contracts.visibility import Scope
 from realtime_service.adapters import sockets as socket_posts
+from realtime_service.adapters.broadcast_queue import ORDERS, BroadcastQueue
 from realtime_service.adapters.connections import Connection, Connections
+from realtime_service.adapters.sockets import Sockets
+from realtime_service.domain.batch import Change
+from realtime_service.domain.order import Order
 from realtime_service.domain.subscriber import Subscriber
+from realtime_service.domain.window import BroadcastLimits
+from realtime_service.use_cases import broadcast
+from realtime_service.use_cases.broadcast import Broadcaster
+from realtime_service.use_cases.count_audience import AudienceCounter
 from stacks.template import read_template
 from testkit import moto_state
 from testkit.aws import create_table, emulated_aws, forget_secrets
@@ -33,7 +42,9 @@ TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SITE = "https://vote.example.com"
 TABLE = "tot-test-web-socket-connections"
 QUEUE = "tot-test-results-stream-dead-letters"
+BROADCASTS = "tot-test-broadcasts"
 NOW = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 CREDENTIALS = Credentials("testing", "testing")
 
 
@@ -139,6 +150,17 @@ class Aws:
     def connections(self) -> Connections:
         return Connections(self.dynamodb, TABLE)
 
+    def broadcaster(self, window: timedelta = timedelta(), posts_per_second: int = 1_000_000) -> Broadcaster:
+        """Return a broadcaster with a window of that length."""
+        queue = BroadcastQueue(self.sqs, self.sqs.get_queue_url(QueueName=BROADCASTS)["QueueUrl"])
+        sockets = Sockets(self.sockets.endpoint, boto3.Session())
+        return Broadcaster.of(self.dynamodb, TABLE, queue, sockets, BroadcastLimits(window, posts_per_second))
+
+    def ordered(self) -> list[tuple[Order, int]]:
+        """Return the orders of broadcasts since the last call, and their delays in seconds."""
+        queued = moto_state.take_messages(ACCOUNT, REGION, BROADCASTS)
+        return [(ORDERS.validate_json(body), delay) for body, delay in queued]
+
     def items(self) -> list[dict[str, Any]]:
         """Return all items, in the order of their keys."""
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=TABLE)
@@ -177,6 +199,9 @@ def stack(template: dict[str, Any], pass_keys: dict[str, str], sockets: SocketsA
         variables.setenv("CONNECTIONS_TABLE", TABLE)
         variables.setenv("CONNECTIONS_ENDPOINT", sockets.endpoint)
         variables.setenv("DEAD_LETTER_QUEUE_URL", queue_url)
+        variables.setenv("BROADCAST_QUEUE_URL", sqs.create_queue(QueueName=BROADCASTS)["QueueUrl"])
+        variables.setenv("BROADCAST_WINDOW_SECONDS", "0")
+        variables.setenv("POSTS_PER_SECOND", "1000000")
         variables.setenv("ORIGIN_SECRET_ARN", origin["ARN"])
         variables.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
         yield Aws(dynamodb, sqs, queue_url, sockets)
@@ -185,11 +210,12 @@ def stack(template: dict[str, Any], pass_keys: dict[str, str], sockets: SocketsA
 @pytest.fixture
 def aws(stack: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
     """Return the empty stack, with a time limit that suffices for posts on a busy machine."""
-    for name in ("POST_SECONDS", "ALL_POSTS_SECONDS"):
-        monkeypatch.setattr(socket_posts, name, 120.0)
+    monkeypatch.setattr(socket_posts, "POST_SECONDS", 120.0)
+    monkeypatch.setattr(broadcast, "ALL_POSTS_SECONDS", 120.0)
     monkeypatch.setattr(socket_posts, "RETRY_PAUSES_SECONDS", (0, 0))
     moto_state.clear(ACCOUNT, REGION)
-    stack.sqs.create_queue(QueueName=QUEUE)
+    for name in (QUEUE, BROADCASTS):
+        stack.sqs.create_queue(QueueName=name)
     stack.sockets.forget()
     return stack
 
@@ -242,7 +268,7 @@ def load(
 
 @pytest.fixture
 def connected(aws: Aws) -> Callable[..., str]:
-    """Store a connection since `ago` with a scope; return its id."""
+    """Store and count a connection since `ago` with a scope; return its id."""
 
     def add(
         connection_id: str,
@@ -252,6 +278,28 @@ def connected(aws: Aws) -> Callable[..., str]:
     ) -> str:
         subscriber = Subscriber(Scope(scope), poll_id)
         aws.connections.add(Connection(connection_id, subscriber, NOW - ago))
+        counter = AudienceCounter.of(aws.dynamodb, TABLE)
+        counter.opened(connection_id, organiser=subscriber.is_organiser)
         return connection_id
 
     return add
+
+
+type Happen = Callable[[int, float], None]
+
+
+@pytest.fixture
+def happen(aws: Aws, tally: Callable[..., TallyChanged], poll_id: str) -> Happen:
+    """Deliver a change with that version, so many seconds from now; the window is one second."""
+    broadcaster = aws.broadcaster(SECOND)
+
+    def deliver(version: int, seconds: float) -> None:
+        now = NOW + timedelta(seconds=seconds)
+        assert broadcaster.changed([Change(tally(poll_id, version), str(version))], now) == ()
+
+    return deliver
+
+
+def versions(aws: Aws, connection_id: str = "c1=") -> list[int]:
+    """Return the versions of the results that a connection has received."""
+    return [message["version"] for message in aws.sockets.arrived[connection_id] if "counts" in message]

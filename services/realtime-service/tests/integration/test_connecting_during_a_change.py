@@ -5,15 +5,9 @@ from itertools import combinations_with_replacement
 from types import ModuleType
 from typing import Any
 
-import boto3
 import pytest
 from contracts.tally import TallyChanged
-from realtime_service.adapters.audience import AudienceSizes
-from realtime_service.adapters.connections import Connections
-from realtime_service.adapters.results_snapshots import Snapshots
-from realtime_service.adapters.sockets import Sockets
 from realtime_service.domain.batch import Change
-from realtime_service.use_cases.broadcast import broadcast
 from testkit.events import websocket_event
 
 from .conftest import NOW
@@ -23,9 +17,9 @@ BEFORE_STORING, BEFORE_LISTING, BEFORE_POSTING, AFTERWARDS = range(4)
 
 
 def before(moment: int, run: Callable[[int], None], step: Callable[..., Any]) -> Callable[..., Any]:
-    def interposed(*given: Any) -> Any:
+    def interposed(*given: Any, **options: Any) -> Any:
         run(moment)
-        return step(*given)
+        return step(*given, **options)
 
     return interposed
 
@@ -43,9 +37,9 @@ def test_a_client_connecting_at_any_moment_sees_the_newest_snapshot_and_stays_co
     connect, ping = load("connect").handler, load("ping").handler
     role = {"scope": "public"}
     message = websocket_event("MESSAGE", CONNECTION, authorizer=role, body={"action": "ping"})
-    snapshots = Snapshots(aws.dynamodb, "tot-test-web-socket-connections")
-    connections = Connections(aws.dynamodb, "tot-test-web-socket-connections")
-    sockets = Sockets(aws.sockets.endpoint, boto3.Session())
+    broadcaster = aws.broadcaster()
+    snapshots, connections = broadcaster.snapshots, broadcaster.connections
+    sockets = broadcaster.sockets
     snapshots.keep(tally(poll_id, 1))
     aws.sockets.gone = {CONNECTION}
     steps = (
@@ -62,15 +56,7 @@ def test_a_client_connecting_at_any_moment_sees_the_newest_snapshot_and_stays_co
     monkeypatch.setattr(snapshots, "keep", before(BEFORE_STORING, client, snapshots.keep))
     monkeypatch.setattr(connections, "everyone", before(BEFORE_LISTING, client, connections.everyone))
     monkeypatch.setattr(sockets, "post", before(BEFORE_POSTING, client, sockets.post))
-    sizes = AudienceSizes(aws.dynamodb, "tot-test-web-socket-connections")
-    broadcast(
-        [Change(tally(poll_id, 2), "1")],
-        snapshots,
-        connections,
-        sockets,
-        NOW,
-        sizes=sizes,
-    )
+    broadcaster.changed([Change(tally(poll_id, 2), "1")], NOW)
     client(AFTERWARDS)
 
     seen = [message["version"] for message in aws.sockets.arrived[CONNECTION] if message["type"] == "results"]

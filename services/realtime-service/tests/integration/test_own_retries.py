@@ -11,11 +11,13 @@ from chassis.aws import AWS_CONFIG
 from contracts.key_ring import KeyRing
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope
-from realtime_service.adapters.audience import AudienceSizes
+from realtime_service.adapters.audience import Audience
 from realtime_service.adapters.results_snapshots import Snapshots
 from realtime_service.adapters.tickets import Tickets
+from realtime_service.adapters.windows import Windows
 from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import BadTicket, Ticket, mint_ticket
+from realtime_service.domain.window import OpenWindow
 from testkit.events import handshake_event
 from testkit.lost_answers import first_answers_lost
 
@@ -52,19 +54,31 @@ def test_authorizer_admits_a_handshake_after_a_lost_write_response(
 
 
 def test_audience_size_is_broadcast_after_a_lost_write_response(table: tuple[Any, str]) -> None:
-    sizes, now = AudienceSizes(*table), NOW
+    sizes, now = Audience(*table), NOW
     with first_answers_lost() as lost:
         assert sizes.moved(7, now)
     assert lost == ["PutItem"]
     assert not sizes.moved(7, now + timedelta(seconds=20))
 
 
-def test_claim_to_count_holds_after_a_lost_write_response(table: tuple[Any, str]) -> None:
-    sizes, now = AudienceSizes(*table), NOW
+def test_claim_to_compare_a_count_holds_after_a_lost_write_response(table: tuple[Any, str]) -> None:
+    audience = Audience(*table)
+    (seen,) = audience.counts(1)
     with first_answers_lost() as lost:
-        assert sizes.claimed(now)
+        assert audience.claim_check(seen, NOW)
     assert lost == ["UpdateItem"]
-    assert not sizes.claimed(now + timedelta(seconds=1))
+    assert not audience.claim_check(seen, NOW + timedelta(seconds=1))
+
+
+def test_window_is_begun_by_the_write_whose_response_was_lost(table: tuple[Any, str], poll_id: str) -> None:
+    windows, second = Windows(*table), timedelta(seconds=1)
+    with first_answers_lost() as lost:
+        assert windows.begin(poll_id, NOW, second) is None
+    assert lost == ["UpdateItem"]
+    assert windows.begin(poll_id, NOW, second) == OpenWindow(1, NOW + second, awaited=False)
+    with first_answers_lost():
+        assert windows.follow(poll_id, 1, NOW + second, second, again=False)
+    assert windows.begin(poll_id, NOW, second) == OpenWindow(2, NOW + 2 * second, awaited=False)
 
 
 def test_snapshot_is_broadcast_after_a_lost_write_response(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -133,7 +134,8 @@ def test_redelivered_record_is_sent_again_in_full_and_older_record_is_not_sent(
     deliver(record(tally(poll_id, 1)))
     assert aws.sockets.arrived["c1="] == first
     newest = Snapshots(aws.dynamodb, "tot-test-web-socket-connections").newest(poll_id)
-    assert newest == Known(tally(poll_id, 2, status="closed"), outline_version=2)
+    assert newest is not None
+    assert newest.known == Known(tally(poll_id, 2, status="closed"), outline_version=2)
 
 
 def test_opening_after_failed_broadcast_is_sent_with_the_next_snapshot(
@@ -149,12 +151,13 @@ def test_opening_after_failed_broadcast_is_sent_with_the_next_snapshot(
     class Killed(BaseException):
         pass
 
-    def die(_deliveries: object) -> None:
+    def die(_deliveries: object, **_: object) -> None:
         raise Killed
 
     connected("c1=")
     with monkeypatch.context() as dying:
-        dying.setattr(stream, "sockets", SimpleNamespace(post=die))
+        sockets: Any = SimpleNamespace(post=die)
+        dying.setattr(stream, "broadcaster", replace(stream.broadcaster, sockets=sockets))
         with pytest.raises(Killed):
             deliver(record(tally(poll_id, 1)))
     deliver(record(tally(poll_id, 1), 1), record(tally(poll_id, 2), 2))
@@ -254,7 +257,7 @@ def test_poll_with_unstored_snapshot_is_retried_and_other_polls_are_sent(
     a, b = new_poll_id(), new_poll_id()
     failing = FailingFor(aws.dynamodb, "tot-test-web-socket-connections")
     failing.throttled = a
-    monkeypatch.setattr(stream, "snapshots", failing)
+    monkeypatch.setattr(stream, "broadcaster", replace(stream.broadcaster, snapshots=failing))
     answer = deliver(record(tally(a), 1), record(tally(b), 2), record(tally(a, 2), 3))
     assert answer == {"batchItemFailures": [{"itemIdentifier": f"{3:021d}"}]}
     assert {message["poll_id"] for message in aws.sockets.arrived["c1="]} == {b}
@@ -279,7 +282,8 @@ def test_batch_is_retried_if_connections_cannot_be_listed(
 ) -> None:
     connected("c1=")
     with monkeypatch.context() as patch:
-        patch.setattr(stream, "connections", Unlistable(aws.dynamodb, "tot-test-web-socket-connections"))
+        unlistable = Unlistable(aws.dynamodb, "tot-test-web-socket-connections")
+        patch.setattr(stream, "broadcaster", replace(stream.broadcaster, connections=unlistable))
         with pytest.raises(StoreUnavailable):
             deliver(record(tally(poll_id)))
     deliver(record(tally(poll_id)))

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from realtime_service.adapters import sockets
+from realtime_service.use_cases import broadcast
 from stacks import reference
 
 
@@ -60,12 +60,21 @@ def test_stream_handler_receives_only_snapshots_without_a_retry_limit(
     assert "ParallelizationFactor" not in mapping
 
 
-def test_a_broadcast_ends_before_its_function_does(template: dict[str, Any]) -> None:
-    timeout = properties(template, "ResultsStreamHandlerFunction")["Timeout"]
-    assert timeout > sockets.ALL_POSTS_SECONDS + 30
+@pytest.mark.parametrize("name", ["ResultsStreamHandler", "BroadcastQueueHandler"])
+def test_a_broadcast_ends_before_its_function_does(template: dict[str, Any], name: str) -> None:
+    timeout = properties(template, f"{name}Function")["Timeout"]
+    assert timeout > broadcast.ALL_POSTS_SECONDS + broadcast.RESERVE_SECONDS
 
 
-@pytest.mark.parametrize("name", ["Ping", "RejectMessage", "ResultsStreamHandler"])
+def test_queue_delivers_an_order_again_as_soon_as_its_function_must_have_ended(
+    template: dict[str, Any],
+) -> None:
+    """Until then a page that missed the last change waits for its ping; sooner, two functions would post."""
+    timeout = properties(template, "BroadcastQueueHandlerFunction")["Timeout"]
+    assert timeout < properties(template, "BroadcastQueue")["VisibilityTimeout"] <= timeout + 5
+
+
+@pytest.mark.parametrize("name", ["Ping", "RejectMessage", "ResultsStreamHandler", "BroadcastQueueHandler"])
 def test_posting_functions_may_only_post_to_sockets(template: dict[str, Any], name: str) -> None:
     (given,) = [one for one in statements(template, name) if "execute-api" in str(one["Action"])]
     assert given["Action"] == "execute-api:ManageConnections"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, WriteRequestTypeDef
 
-BUCKETS: Final = 8
+SHARDS: Final = 8
+"""Partitions of connections: for writing, for listing, and for the workers of a large broadcast."""
 MAX_CONNECTION: Final = timedelta(hours=2, minutes=10)
 """API Gateway closes a connection after two hours."""
 _WRITES_PER_BATCH: Final = 25
@@ -33,7 +34,7 @@ class Connection:
 
 
 class Connections:
-    """Stores the items `connection#{bucket}` / connection id."""
+    """Stores the items `connection#{shard}` / connection id."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
@@ -52,10 +53,16 @@ class Connections:
         with map_aws_errors():
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
-    def remove(self, connection_id: str) -> None:
-        """Delete a connection. Raises `StoreUnavailable`."""
+    def remove(self, connection_id: str) -> Subscriber | None:
+        """Delete a connection; return its subscriber, or None if it is deleted already.
+
+        Raises `StoreUnavailable`.
+        """
         with map_aws_errors():
-            self._dynamodb.delete_item(TableName=self._table, Key=_key(connection_id))
+            answer = self._dynamodb.delete_item(
+                TableName=self._table, Key=_key(connection_id), ReturnValues="ALL_OLD"
+            )
+        return _connection(answer["Attributes"]).subscriber if "Attributes" in answer else None
 
     def remove_many(self, connection_ids: Iterable[str]) -> None:
         """Delete connections; those that a throttled table rejects stay. Raises `StoreUnavailable`."""
@@ -72,30 +79,40 @@ class Connections:
         DynamoDB deletes expired items within days, so expired ones are filtered out here. Raises
         `StoreUnavailable`.
         """
-        with map_aws_errors(), ThreadPoolExecutor(BUCKETS) as pool:
-            found = pool.map(lambda bucket: self._in_bucket(bucket, now), range(BUCKETS))
+        with ThreadPoolExecutor(SHARDS) as pool:
+            found = pool.map(lambda shard: list(self.in_shard(shard, now)), range(SHARDS))
             return list(chain.from_iterable(found))
 
-    def _in_bucket(self, bucket: int, now: datetime) -> list[Connection]:
+    def in_shard(self, shard: int, now: datetime) -> Iterator[Connection]:
+        """Yield the connections of one shard that may be open; only one page of a query is in memory.
+
+        Raises `StoreUnavailable`.
+        """
         # Consistent read: it includes every connection made before it. A page that connects later requests
         # the snapshot, which is stored by then. An eventually consistent read could miss a connection made
         # in between.
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
-            KeyConditionExpression="pk = :bucket",
+            KeyConditionExpression="pk = :shard",
             FilterExpression="expires_at > :now",
             ExpressionAttributeValues={
-                ":bucket": {"S": f"connection#{bucket}"},
+                ":shard": {"S": f"connection#{shard}"},
                 ":now": {"N": str(int(now.timestamp()))},
             },
             ConsistentRead=True,
         )
-        return [_connection(item) for page in pages for item in page["Items"]]
+        with map_aws_errors():
+            for page in pages:
+                yield from map(_connection, page["Items"])
+
+
+def shard_of(connection_id: str) -> int:
+    """Return the shard of a connection, by a hash of its id."""
+    return zlib.crc32(connection_id.encode()) % SHARDS
 
 
 def _key(connection_id: str) -> dict[str, AttributeValueTypeDef]:
-    bucket = zlib.crc32(connection_id.encode()) % BUCKETS
-    return {"pk": {"S": f"connection#{bucket}"}, "sk": {"S": connection_id}}
+    return {"pk": {"S": f"connection#{shard_of(connection_id)}"}, "sk": {"S": connection_id}}
 
 
 def _connection(item: dict[str, AttributeValueTypeDef]) -> Connection:

@@ -31,10 +31,10 @@ class StaleSnapshot(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """The snapshot is the newest; `announced` is the outline that was broadcast last, if any."""
+    """The newest snapshot of a poll; `announced` is the outline that was broadcast last, if any."""
 
+    known: Known
     announced: Outline | None
-    outline_version: int
 
 
 class Snapshots:
@@ -71,10 +71,10 @@ class Snapshots:
             item = stored.item
             if int(item["tally_version"]["N"]) > tally.tally_version:
                 raise StaleSnapshot from stored
-        announced, version = _announced_in(item), _outline_version(item, tally)
-        self._keep_as_current(Known(tally, version))
+        known = Known(tally, _outline_version(item, tally))
+        self._keep_as_current(known)
         again = item.get("announced_version") == {"N": str(tally.tally_version)}
-        return StoredSnapshot(None if again else announced, version)
+        return StoredSnapshot(known, None if again else _announced_in(item))
 
     def mark_announced(self, known: Known) -> None:
         """Record that this outline was broadcast with this snapshot, unless the status has changed since.
@@ -101,7 +101,7 @@ class Snapshots:
         except ConditionFailed:
             return
 
-    def newest(self, poll_id: PollId | None) -> Known | None:
+    def newest(self, poll_id: PollId | None) -> StoredSnapshot | None:
         """Return a poll's newest snapshot; without an id, of the poll that opened last.
 
         Raises `StoreUnavailable`.
@@ -117,7 +117,7 @@ class Snapshots:
             return None
         item: dict[str, Any] = answer["Item"]
         tally = TALLY_EVENTS.validate_json(item["tally"]["S"])
-        return Known(tally, _outline_version(item, tally))
+        return StoredSnapshot(Known(tally, _outline_version(item, tally)), _announced_in(item))
 
     def _keep_as_current(self, known: Known) -> None:
         """Replace the current snapshot by a newer one of its poll, or by one of a poll that opened later.

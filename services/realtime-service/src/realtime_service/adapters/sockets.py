@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from itertools import count
-from time import monotonic
+from math import inf
+from time import monotonic, sleep
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -29,13 +29,13 @@ type Delivery = tuple[str, Sequence[bytes]]
 
 PARALLEL: Final = 64
 POST_SECONDS: Final = 3.0
-ALL_POSTS_SECONDS: Final = 20.0
 RETRY_PAUSES_SECONDS: Final = (0.1, 0.3)
 _GONE: Final = str(HTTPStatus.GONE.value)
 _THROTTLED: Final = str(HTTPStatus.TOO_MANY_REQUESTS.value)
 _UNREACHABLE: Final = "unreachable"
 _LATE: Final = "late"
-_MAX_WAIT_SECONDS: Final = 1.0
+_MAX_WAIT_SECONDS: Final = 0.02
+"""Longest wait for an answer of the endpoint, so that a retry or the next post is not late."""
 
 logger = Logger()
 metrics = Metrics()
@@ -64,15 +64,18 @@ class Sockets:
         self._multi = pycurl.CurlMulti()
         self._handles: list[pycurl.Curl] = []
 
-    def post(self, deliveries: Iterable[Delivery]) -> Posted:
+    def post(
+        self, deliveries: Iterable[Delivery], *, per_second: float = inf, seconds: float = inf
+    ) -> Posted:
         """Post to each connection its messages, in order. A failed post holds up no other.
 
+        `per_second` limits the posts, as the account's quota does; after `seconds` the rest is given up.
         Failures are logged and counted here, so that no caller can omit it.
         """
         broadcast = _Broadcast(
-            self._multi, self._handles, self._endpoint, tuple(self._options()), iter(deliveries)
+            self._multi, self._handles, self._endpoint, tuple(self._options()), iter(deliveries), per_second
         )
-        broadcast.run(monotonic() + min(ALL_POSTS_SECONDS, seconds_left()))
+        broadcast.run(min(seconds, seconds_left()))
         if broadcast.failed:
             logger.warning("posts failed", reasons=dict(broadcast.failed))
         metrics.add_metric("PostsFailed", MetricUnit.Count, broadcast.failed.total())
@@ -114,30 +117,39 @@ class _Broadcast:
     endpoint: str
     options: Sequence[tuple[int, Any]]
     deliveries: Iterator[Delivery]
+    per_second: float
     sent: int = 0
     gone: set[str] = field(default_factory=set)
     failed: Counter[str] = field(default_factory=Counter)
     _active: dict[pycurl.Curl, _Post] = field(default_factory=dict)
-    _retries: list[tuple[float, int, _Post]] = field(default_factory=list)
-    _order: Iterator[int] = field(default_factory=count)
+    _retries: list[tuple[float, str, _Post]] = field(default_factory=list)
+    _started: int = 0
+    _exhausted: bool = False
 
-    def run(self, deadline: float) -> None:
-        """Post until everything is sent or has failed, or until the deadline."""
-        while (now := monotonic()) < deadline:
-            while len(self._active) < PARALLEL and (post := self._next(now)):
-                self._start(post, deadline - now)
-            if not self._active and not self._retries:
+    def run(self, seconds: float) -> None:
+        """Post until everything is sent or has failed, or until the time is up."""
+        began = monotonic()
+        while (elapsed := monotonic() - began) < seconds:
+            self._fill(elapsed, began + elapsed, seconds)
+            if self._exhausted and not self._active and not self._retries:
                 return
             self.multi.perform()
             if not self._collect():
-                self.multi.select(self._wait(deadline))
+                self._wait(min(_MAX_WAIT_SECONDS, seconds - elapsed))
         self._give_up()
 
-    def _next(self, now: float) -> _Post | None:
-        """Return the post whose retry is due, or that of the next connection."""
-        if self._retries and self._retries[0][0] <= now:
-            return heapq.heappop(self._retries)[2]
-        return next((_Post(connection_id, messages) for connection_id, messages in self.deliveries), None)
+    def _fill(self, elapsed: float, now: float, seconds: float) -> None:
+        """Start posts up to the limits, first those whose retry is due."""
+        allowed = PARALLEL + elapsed * self.per_second
+        while len(self._active) < PARALLEL and self._started < allowed:
+            if self._retries and self._retries[0][0] <= now:
+                post = heapq.heappop(self._retries)[2]
+            elif (delivery := next(self.deliveries, None)) is not None:
+                post = _Post(*delivery)
+            else:
+                self._exhausted = True
+                return
+            self._start(post, seconds - elapsed)
 
     def _start(self, post: _Post, seconds: float) -> None:
         handle = self.idle.pop() if self.idle else pycurl.Curl()
@@ -149,6 +161,7 @@ class _Broadcast:
         handle.setopt(pycurl.TIMEOUT_MS, max(1, int(min(POST_SECONDS, seconds) * 1000)))
         self.multi.add_handle(handle)
         self._active[handle] = post
+        self._started += 1
 
     def _collect(self) -> bool:
         """Take the finished posts; return whether there were any."""
@@ -161,9 +174,8 @@ class _Broadcast:
         return bool(answered or failed)
 
     def _finished(self, handle: pycurl.Curl, failure: str | None) -> None:
-        self.multi.remove_handle(handle)
-        self.idle.append(handle)
         post = self._active.pop(handle)
+        self._release(handle)
         if failure is None:
             post.position, post.failures = post.position + 1, 0
             if post.position == len(post.messages):
@@ -180,18 +192,22 @@ class _Broadcast:
             self.failed[failure] += 1
 
     def _again(self, post: _Post, pause: float) -> None:
-        heapq.heappush(self._retries, (monotonic() + pause, next(self._order), post))
+        heapq.heappush(self._retries, (monotonic() + pause, post.connection_id, post))
 
-    def _wait(self, deadline: float) -> float:
-        """Return the seconds until something is to be done without an answer of the endpoint."""
-        until = [deadline, *(due for due, _, _ in self._retries[:1])]
-        return max(0.0, min(_MAX_WAIT_SECONDS, min(until) - monotonic()))
+    def _release(self, handle: pycurl.Curl) -> None:
+        self.multi.remove_handle(handle)
+        self.idle.append(handle)
+
+    def _wait(self, seconds: float) -> None:
+        if self._active:
+            self.multi.select(seconds)
+        else:  # without a connection to wait for, select returns at once
+            sleep(seconds)
 
     def _give_up(self) -> None:
         late = len(self._active) + len(self._retries) + sum(1 for _ in self.deliveries)
         for handle in self._active:
-            self.multi.remove_handle(handle)
-            self.idle.append(handle)
+            self._release(handle)
         if late:
             self.failed[_LATE] += late
 

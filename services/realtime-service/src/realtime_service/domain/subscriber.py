@@ -23,6 +23,11 @@ class Subscriber:
         """Return the scope for a poll: a voter of another poll has the public scope."""
         return Scope.PUBLIC if self.scope is Scope.VOTER and self.poll_id != poll_id else self.scope
 
+    @property
+    def is_organiser(self) -> bool:
+        """Whether this is an organiser, who does not count as audience."""
+        return self.scope is Scope.ORGANISER
+
     def as_context(self) -> dict[str, str]:
         """Return the authorizer context, which API Gateway adds to every event of the connection."""
         return {"scope": self.scope.value} | ({"poll_id": self.poll_id} if self.poll_id else {})
@@ -33,6 +38,27 @@ class Subscriber:
         return cls(Scope(context["scope"]), context.get("poll_id"))
 
 
-def audience_of(subscribers: Iterable[Subscriber]) -> int:
-    """Return the audience size: all subscribers except organisers."""
-    return sum(each.scope is not Scope.ORGANISER for each in subscribers)
+@dataclass(frozen=True, slots=True)
+class ConnectionCount:
+    """Number of open connections: organisers, and all others, who are the audience."""
+
+    viewers: int = 0
+    organisers: int = 0
+
+    @classmethod
+    def of(cls, subscribers: Iterable[Subscriber]) -> Self:
+        """Count subscribers."""
+        organisers = [each.is_organiser for each in subscribers]
+        return cls(organisers.count(False), organisers.count(True))
+
+    @property
+    def total(self) -> int:
+        """All connections."""
+        return self.viewers + self.organisers
+
+    def __add__(self, other: "ConnectionCount") -> "ConnectionCount":
+        """Add two counts. A stored count may be below zero for a while: it then counts as zero."""
+        return ConnectionCount(
+            max(0, self.viewers) + max(0, other.viewers),
+            max(0, self.organisers) + max(0, other.organisers),
+        )

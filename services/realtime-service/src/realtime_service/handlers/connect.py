@@ -1,4 +1,4 @@
-"""Store an authorized connection. Its page requests the snapshot with its first ping."""
+"""Store and count an authorized connection. Its page requests the snapshot with its first ping."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -10,9 +10,11 @@ from chassis.event_entry_point import Answer, Event, event_entry_point
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.config import Settings
 from realtime_service.domain.subscriber import Subscriber
+from realtime_service.use_cases.count_audience import AudienceCounter
 
 settings = Settings.from_environment()
-connections = Connections(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
+connections, audience_counter = Connections(*table), AudienceCounter.of(*table)
 
 
 def connect(event: Event) -> Answer:
@@ -22,6 +24,7 @@ def connect(event: Event) -> Answer:
         return {"statusCode": HTTPStatus.BAD_REQUEST}
     subscriber = Subscriber.from_context(request["authorizer"])
     connections.add(Connection(request["connectionId"], subscriber, datetime.now(UTC)))
+    audience_counter.opened(request["connectionId"], organiser=subscriber.is_organiser)
     return {"statusCode": HTTPStatus.OK}
 
 

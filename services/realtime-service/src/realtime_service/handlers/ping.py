@@ -32,8 +32,8 @@ def ping(event: Event) -> Answer:
         messages: tuple[Message, ...] = (not_understood(field_errors(error)),)
     else:
         subscriber, now = Subscriber.from_context(request["authorizer"]), datetime.now(UTC)
-        known, audience = snapshots.newest(asked.poll_id), audience_counter.audience(now)
-        messages = answers(asked, known, subscriber, now, audience)
+        stored, audience = snapshots.newest(asked.poll_id), audience_counter.audience(now)
+        messages = answers(asked, stored.known if stored else None, subscriber, now, audience)
     sockets.post([(request["connectionId"], tuple(map(encode, messages)))])
     return {"statusCode": HTTPStatus.OK}
 
