@@ -72,7 +72,7 @@ def test_worker_of_each_shard_posts_to_its_connections_and_a_newer_snapshot_repl
     for order in sorted(found, key=lambda order: order.shard == last):
         if order.shard == last:
             aws.broadcaster().snapshots.keep(tally(poll_id, 2))
-        for _ in range(2 if order.shard == 0 else 1):  # delivered twice: pages ignore what they have
+        for _ in range(2 if order.shard == 0 else 1):  # delivered twice: pages ignore a repeated version
             handler(queue_event(order.model_dump_json()), aws.context)
     assert set(aws.sockets.arrived) == set(everyone)
     for connection_id, messages in aws.sockets.arrived.items():

@@ -78,7 +78,7 @@ class Windows:
     ) -> dict[str, Any] | None:
         """Begin a window if the condition holds and return None, or return the stored item.
 
-        If the response is lost, the SDK sends the write again: `written_by` tells that it has succeeded.
+        If the response is lost, the SDK sends the write again: `written_by` shows that it has succeeded.
         """
         this: AttributeValueTypeDef = {"S": secrets.token_hex(8)}
         try:

@@ -25,7 +25,7 @@ class Subscriber:
 
     @property
     def is_organiser(self) -> bool:
-        """Whether this is an organiser, who does not count as audience."""
+        """Whether this is an organiser. Organisers do not count as audience."""
         return self.scope is Scope.ORGANISER
 
     def as_context(self) -> dict[str, str]:
@@ -40,7 +40,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionCount:
-    """Number of open connections: organisers, and all others, who are the audience."""
+    """Number of open connections: organisers, and all others, the audience."""
 
     viewers: int = 0
     organisers: int = 0

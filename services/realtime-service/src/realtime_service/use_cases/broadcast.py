@@ -217,7 +217,7 @@ class Broadcaster:
 
 @dataclass(slots=True)
 class _Listing:
-    """What is to be remembered of connections that were listed, while others are."""
+    """Facts about the connections of one listing, for after the posts."""
 
     now: datetime
     young: set[str] = field(default_factory=set)
