@@ -24,13 +24,13 @@ broadcaster = Broadcaster.of(*table, queue, sockets, settings.broadcast_limits)
 
 def carry_out(event: Event) -> Answer:
     """Carry out the one order of a batch. After an error the queue delivers it again, 20 times at most."""
-    (message,) = event["Records"]
-    order, now = ORDERS.validate_json(message["body"]), datetime.now(UTC)
-    if isinstance(order, DueBroadcast):
-        again = int(message["attributes"]["ApproximateReceiveCount"]) > 1
-        broadcaster.due(order, now, again=again)
-    else:
-        broadcaster.post_shard(order, now)
+    for message in event["Records"]:
+        order, now = ORDERS.validate_json(message["body"]), datetime.now(UTC)
+        if isinstance(order, DueBroadcast):
+            again = int(message["attributes"]["ApproximateReceiveCount"]) > 1
+            broadcaster.due(order, now, again=again)
+        else:
+            broadcaster.post_shard(order, now)
     return {"batchItemFailures": []}
 
 
