@@ -1,10 +1,11 @@
-"""For `./dev bench`: `python -m tests.exactness schedules FIRST COUNT`, or `… cost`; prints lines of JSON."""
+"""For `./dev bench`: `python -m tests.exactness` with `schedules FIRST COUNT`, `cost` or `broadcasts`: JSON lines."""
 
 import json
 import sys
 from collections import Counter
 from typing import Any
 
+from .broadcasts import AUDIENCES, RATES, broadcasts
 from .cost import BATCHES, cost
 from .handlers import at_hand
 from .log import Log
@@ -42,5 +43,9 @@ if __name__ == "__main__":
                 run_schedules(int(first), int(count))
             case ["cost"]:
                 _print_json({"costs": [cost(batch).as_json() for batch in BATCHES]})
+            case ["broadcasts"]:
+                for audience in AUDIENCES:
+                    for rate in RATES:
+                        _print_json(broadcasts(rate, audience).as_json())
             case _:
                 sys.exit(__doc__)

@@ -1,5 +1,6 @@
 """Open pages that keep the newest message of each poll, as the voter page does."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -50,6 +51,8 @@ class Sockets:
         }
         self.sent: dict[str, ResultsMessage] = {}
         """The newest results message that was posted, by poll."""
+        self.posts: Counter[str] = Counter()
+        """The number of posts to each page that contained messages."""
 
     def everyone(self, now: datetime) -> list[Connection]:
         """Return all open connections."""
@@ -78,6 +81,7 @@ class Sockets:
         failed: dict[str, int] = {}
         sent = 0
         for connection_id, messages in deliveries:
+            self.posts[connection_id] += 1
             posted = [MESSAGES.validate_json(message) for message in messages]
             for message in posted:
                 if isinstance(message, ResultsMessage):

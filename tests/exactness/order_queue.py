@@ -5,6 +5,7 @@ It delivers an order at least once, in any order, and again after a failure; del
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from testkit.events import lambda_context, queue_event
@@ -17,6 +18,7 @@ MAX_DELIVERIES = 20
 @dataclass
 class _Message:
     body: str
+    due: datetime
     received: int = 0
 
 
@@ -25,13 +27,16 @@ class OrderQueue:
     """The part of boto3's SQS client that the adapter uses; faults apply to every call."""
 
     interruptions: Interruptions
+    clock: Callable[[], datetime]
     messages: list[_Message] = field(default_factory=list)
 
     def send_message_batch(self, **call: Any) -> dict[str, Any]:
         """Take orders."""
 
         def send() -> dict[str, Any]:
-            self.messages += [_Message(entry["MessageBody"]) for entry in call["Entries"]]
+            for entry in call["Entries"]:
+                due = self.clock() + timedelta(seconds=entry["DelaySeconds"])
+                self.messages.append(_Message(entry["MessageBody"], due))
             return {}
 
         return self.interruptions.passing(send)
@@ -57,6 +62,11 @@ class OrderQueue:
                 self.messages.remove(message)
         finally:
             self.interruptions.disarm()
+
+    def deliver_due(self, handler: Callable[[Any, Any], Any]) -> None:
+        """Deliver the orders whose delay is over, without faults."""
+        while due := [place for place, message in enumerate(self.messages) if message.due <= self.clock()]:
+            self.deliver(handler, due[0], None)
 
     def drain(self, handler: Callable[[Any, Any], Any]) -> None:
         """Deliver all orders, without faults."""

@@ -40,7 +40,7 @@ class World(Log):
         super().__init__(lambda _client: load().count_votes.handler)
         self.connections = Table()
         self.sockets = Sockets(self.interruptions)
-        self.orders = OrderQueue(self.interruptions)
+        self.orders = OrderQueue(self.interruptions, lambda: self.now)
         self.snapshots = Snapshots(Client(self.connections, self.interruptions), "connections")  # type: ignore[arg-type]
         self.game_results = GameResults(self.client, "game-results")  # type: ignore[arg-type]
         self.polls, self.changes = Stream("polls", 1), Stream("results", 1)
@@ -101,6 +101,10 @@ class World(Log):
     def deliver_order(self, which: int, fault: Fault | None, twice: bool) -> None:
         """Invoke the function that carries out the orders of broadcasts once."""
         self.orders.deliver(self.carry_out, which, fault, twice=twice)
+
+    def deliver_due_orders(self) -> None:
+        """Invoke that function with all orders whose delay is over."""
+        self.orders.deliver_due(self.carry_out)
 
     def count_audience(self, audience: int) -> None:
         """Change the number of open pages, as it is counted."""
