@@ -1,4 +1,4 @@
-"""For `./dev bench`: `python -m tests.exactness` with `schedules FIRST COUNT`, `cost` or `broadcasts`: JSON lines."""
+"""For `./dev bench`: `python -m tests.exactness` prints JSON lines: `schedules`, `cost` or `broadcasts`."""
 
 import json
 import sys
