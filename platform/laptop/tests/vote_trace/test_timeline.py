@@ -40,6 +40,7 @@ def findings(vote: Vote | None = VOTE, **lines: list[dict[str, Any]]) -> Finding
         "validate_vote": [metric_line(1, trace_id=OURS)],
         "count_votes": [batch(-60_000, ANOTHERS), batch(900, ANOTHERS, OURS), batch(1900, OURS)],
         "results_stream_handler": [broadcast(-60_000, -60_005), broadcast(1200, 1000)],
+        "broadcast_queue_handler": [],
     } | lines
     by_name = {function: complete[function.replace("-", "_")] for function in FUNCTIONS}
     return Findings(OURS, vote, by_name)
@@ -49,6 +50,12 @@ def missing(trace: Trace) -> Hop:
     """Return the only missing hop."""
     (hop,) = [hop for hop in trace.hops if hop.at is None]
     return hop
+
+
+def test_change_that_waited_for_the_end_of_a_window_is_found_in_the_log_of_its_function() -> None:
+    trace = trace_of(findings(broadcast_queue_handler=[broadcast(1100, 1000, delivered=7)]), LATER)
+    assert trace.complete
+    assert trace.hops[-1].detail == f"version {version(1000)}, to 7 open pages"
 
 
 def test_complete_trace_has_all_hops_in_order_of_time() -> None:

@@ -8,7 +8,7 @@ from devkit.failure import Failure
 from stacks.catalogue import FUNCTION, MACHINE, logical_id_of
 from stacks.resolver import SITE, Resolver
 
-from laptop.vote_trace.timeline import FUNCTIONS
+from laptop.vote_trace.timeline import BROADCASTING, FUNCTIONS
 
 TRACE_ID_LENGTH: Final = 32
 
@@ -47,7 +47,7 @@ VERSION=…
         _query(
             "fields @timestamp, @message | filter @message like /$POLL/ and broadcast.0.version >= $VERSION"
             " | sort @timestamp | limit 1",
-            [_log_group(resolver, FUNCTIONS[-1])],
+            [_log_group(resolver, function) for function in BROADCASTING],
         )
     }
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-FUNCTIONS: Final = ("vote-wrapper", "validate-vote", "count-votes", "results-stream-handler")
+BROADCASTING: Final = ("results-stream-handler", "broadcast-queue-handler")
+"""The functions that broadcast: at once, and at the end of a window."""
+
+FUNCTIONS: Final = ("vote-wrapper", "validate-vote", "count-votes", *BROADCASTING)
 """The functions of a vote, whose log lines contain trace ids."""
 
 COUNTING_TIME: Final = timedelta(seconds=10)
@@ -102,7 +105,7 @@ def _request(found: Findings) -> Iterator[Hop]:
 
 def _counting(found: Findings, vote: Vote, now: datetime) -> Iterator[Hop]:
     line, batch = _first(
-        found, "count-votes", "counted", lambda one: vote.trace_id in one["trace_ids"].split()
+        found, ("count-votes",), "counted", lambda one: vote.trace_id in one["trace_ids"].split()
     )
     if line is None or batch is None:
         yield _uncounted(found, vote, now)
@@ -114,7 +117,7 @@ def _counting(found: Findings, vote: Vote, now: datetime) -> Iterator[Hop]:
     yield Hop("counted", _time(line), counted)
     line, sent = _first(
         found,
-        "results-stream-handler",
+        BROADCASTING,
         "broadcast",
         lambda one: one["poll_id"] == vote.poll_id and one["version"] >= batch["version"],
     )
@@ -159,10 +162,11 @@ def _of_trace(found: Findings, function: str) -> list[dict[str, Any]]:
 
 
 def _first(
-    found: Findings, function: str, field: str, holds: Callable[[dict[str, Any]], bool]
+    found: Findings, functions: tuple[str, ...], field: str, holds: Callable[[dict[str, Any]], bool]
 ) -> tuple[dict[str, Any], dict[str, Any]] | tuple[None, None]:
     """Return the first metric line with an entry that fits, and the entry. A batch may be delivered again."""
-    for line in sorted((line for line in found.lines[function] if "_aws" in line), key=_time):
+    lines = (line for function in functions for line in found.lines[function] if "_aws" in line)
+    for line in sorted(lines, key=_time):
         for entry in line.get(field, ()):
             if holds(entry):
                 return line, entry
