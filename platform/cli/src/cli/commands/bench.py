@@ -87,6 +87,52 @@ def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.
 
 
 @bench.command()
+def broadcast(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
+    """Measure the CPU of posts to WebSockets, and count messages per vote.
+
+    Posts with boto3 and with realtime-service to an endpoint on this machine; plays votes through the real
+    functions. Exit status: 0 if a post takes at most a tenth of boto3's CPU and 1,000 pages get at most 1.1
+    messages per vote at 1,000 votes a second, otherwise 1.
+    """
+    from loadtest.bench import broadcast as broadcast_bench  # noqa: PLC0415 (imports a service)
+
+    found = broadcast_bench.measure()
+    if as_json:
+        more = {"ratio": found.ratio, "as_claimed": found.as_claimed}
+        typer.echo(json.dumps(asdict(found) | more))
+    else:
+        console = result_console()
+        posts = Table(title=f"{broadcast_bench.POSTS:,} posts to a loopback endpoint")
+        for heading in ("", "CPU per post", "CPU of all", "ratio"):
+            posts.add_column(heading, justify="right")
+        for name, cpu, ratio in (
+            ("boto3 loop", found.boto3_cpu, 1.0),
+            ("realtime-service", found.cpu, found.ratio),
+        ):
+            whole = f"{cpu * broadcast_bench.POSTS:.2f} s"
+            posts.add_row(name, f"{cpu * 1000:.3f} ms", whole, f"1 : {ratio:.1f}")
+        console.print(posts)
+        table = Table(
+            title="Messages per vote, and dollars of a million votes (one message per change and page)"
+        )
+        for heading in ("votes a second", "open pages", "messages per vote", "dollars", "final totals"):
+            table.add_column(heading, justify="right")
+        for one in found.messages:
+            dollars = one["messages_per_vote"] * broadcast_bench.MESSAGE_DOLLARS * 1_000_000
+            exact = "exact" if one["exact"] else "wrong"
+            table.add_row(
+                f"{one['rate']:,}",
+                f"{one['audience']:,}",
+                f"{one['messages_per_vote']:,.2f}",
+                f"{dollars:,.2f}",
+                exact,
+            )
+        console.print(table)
+    if not found.as_claimed:
+        raise typer.Exit(1)
+
+
+@bench.command()
 def properties() -> None:
     """Run all property tests with full effort.
 

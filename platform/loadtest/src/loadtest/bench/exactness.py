@@ -77,6 +77,12 @@ def cost() -> list[dict[str, Any]]:
     return costs
 
 
+def broadcasts() -> list[dict[str, Any]]:
+    """Return the messages per vote by rate and audience, as `tests/exactness/broadcasts.py` counts them."""
+    with _process("broadcasts") as lines:
+        return list(lines)
+
+
 @contextmanager
 def _process(*arguments: str) -> Iterator[Iterator[dict[str, Any]]]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
