@@ -33,11 +33,6 @@ class Reach:
     branches_run: int = 0
 
     @property
-    def line_percent(self) -> float:
-        """The covered lines in percent."""
-        return 100.0 * self.lines_run / self.lines if self.lines else 100.0
-
-    @property
     def branch_percent(self) -> float:
         """The covered branches in percent."""
         return 100.0 * self.branches_run / self.branches if self.branches else 100.0

@@ -30,6 +30,8 @@ STORED = StoredVote(
     recorded_at=NOW - timedelta(hours=1),
     voter_token=VOTE.voter_token,
 )
+WAITS = st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9))
+ANY_POLL = given(st.sampled_from(PollStatus), WAITS, WAITS, st.sampled_from(VoterPolicy))
 
 
 def poll_with(
@@ -71,12 +73,7 @@ def test_rejection_before_the_opening_contains_the_time() -> None:
     assert decision.rejection.opens_at == NOW + 5 * TICK
 
 
-@given(
-    st.sampled_from(PollStatus),
-    st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
-    st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
-    st.sampled_from(VoterPolicy),
-)
+@ANY_POLL
 def test_recorded_vote_is_found_in_every_state_of_the_poll(
     status: PollStatus, opens: timedelta | None, closes: timedelta | None, policy: VoterPolicy
 ) -> None:
@@ -88,12 +85,7 @@ def test_recorded_vote_is_found_in_every_state_of_the_poll(
 
 
 @pytest.mark.covers("T8", "R7")
-@given(
-    st.sampled_from(PollStatus),
-    st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
-    st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
-    st.sampled_from(VoterPolicy),
-)
+@ANY_POLL
 def test_a_vote_is_valid_only_in_an_open_poll_between_its_times_with_its_policy(
     status: PollStatus, opens: timedelta | None, closes: timedelta | None, policy: VoterPolicy
 ) -> None:
