@@ -50,6 +50,12 @@ def test_findings_are_one_line_each() -> None:
     assert f"{unused}, but no test uses it\n" in done.stdout
 
 
+def test_permissions_of_one_role_are_shown_in_full() -> None:
+    done = CliRunner().invoke(app, ["privileges", "vote_wrapper"])
+    (line,) = [line for line in done.stdout.splitlines() if "#proof#" in line]
+    assert line.split() == ["dynamodb:PutItem", "table/voting-state", "#proof#*", "e2e"]
+
+
 def test_command_without_recorded_calls_or_with_an_unknown_role_fails(calls: Path) -> None:
     unknown = CliRunner().invoke(app, ["privileges", "votes"])
     assert "No role belongs to 'votes'" in str(unknown.exception)

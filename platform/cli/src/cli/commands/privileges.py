@@ -17,6 +17,8 @@ from testrunner.run import CALLS
 if TYPE_CHECKING:
     from privileges.comparison import Compared, Comparison
 
+_WIDTH_FOR_FILES = 200
+
 
 def privileges(
     role: Annotated[
@@ -88,7 +90,10 @@ def _show_role(compared: "Comparison", role: str) -> None:
         if each.role == role:
             where = ", ".join(each.used_in) or each.reason or "[red]never[/]"
             table.add_row(each.action, each.resource, each.leading_key or "", where)
-    open_console(soft_wrap=True).print(table)
+    console = open_console()
+    if not console.is_terminal:
+        console.width = _WIDTH_FOR_FILES
+    console.print(table)
 
 
 def _as_json(compared: "Comparison", role: str | None) -> dict[str, object]:
