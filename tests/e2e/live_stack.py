@@ -58,9 +58,10 @@ def dev(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def ports_of(instance: Instance) -> tuple[str, ...]:
-    """Return the options that start an instance on its previous ports."""
-    return ("--port", str(instance.port), "--emulator-port", str(instance.emulator_port))
+def options_of(instance: Instance) -> tuple[str, ...]:
+    """Return the options that start an instance as before: its ports and its guarantees."""
+    ports = ("--port", str(instance.port), "--emulator-port", str(instance.emulator_port))
+    return (*ports, *(["--weak-guarantees"] if instance.weak_guarantees else []))
 
 
 def wait_until[T](look: Callable[[], T | None], description: str) -> T:

@@ -1,4 +1,4 @@
-"""`dev up --lan` while a stack is running, and incompatible options."""
+"""`dev up --lan` and `--weak-guarantees` while a stack is running, and incompatible options."""
 
 import signal
 from pathlib import Path
@@ -25,6 +25,18 @@ def test_lan_access_of_a_running_stack_needs_a_restart(
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     with pytest.raises(Failure, match=says) as failure:
         command.up(lan=True, lan_address=PHONE_ADDRESS)
+    assert "./dev down" in failure.value.advice
+
+
+def test_weak_guarantees_of_a_running_stack_need_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "running_instance", lambda: Instance(tmp_path))
+    monkeypatch.setattr(command, "state_directory", lambda: tmp_path)
+    monkeypatch.setattr(process, "answers", lambda *_: True)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(Failure, match="with strong guarantees") as failure:
+        command.up(weak_guarantees=True)
     assert "./dev down" in failure.value.advice
 
 

@@ -403,6 +403,16 @@ def test_close_that_no_message_announces_is_reported(closing: Any, monkeypatch: 
     assert "No message announced the close" in str(failure_of(close, closing))
 
 
+def test_close_step_waits_as_long_as_a_schedule_may_be_late(
+    closing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EventBridge Scheduler runs within 60 seconds, and a poll closes three seconds after the request."""
+    waits: list[float] = []
+    monkeypatch.setattr("smoke.steps.close.messages", lambda _, seconds: waits.append(seconds) or [])
+    failure_of(close, closing)
+    assert waits[0] > 3 + 60
+
+
 def test_api_that_rejects_the_current_origin_secret_is_reported(world: Any, fakes: Any) -> None:
     world.site["direct /polls/active"] = fakes.answered(403)
     assert "answers 403 to current of the origin secret" in str(failure_of(permissions, world.evidence()))

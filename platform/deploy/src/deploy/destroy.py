@@ -52,6 +52,7 @@ class Destruction:
 
     environment: Environment
     progress: Progress
+    poll_seconds: int = 10
 
     def inventory(self) -> Inventory:
         """Return the existing parts of the environment.
@@ -109,7 +110,7 @@ class Destruction:
         try:
             cloudformation.delete_stack(StackName=live.name)
             cloudformation.get_waiter("stack_delete_complete").wait(
-                StackName=live.name, WaiterConfig={"Delay": 10, "MaxAttempts": 360}
+                StackName=live.name, WaiterConfig={"Delay": self.poll_seconds, "MaxAttempts": 360}
             )
         except (ClientError, WaiterError) as error:
             region = self.environment.region_of(stack)

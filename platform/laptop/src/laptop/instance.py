@@ -28,6 +28,8 @@ class Instance:
     emulator_port: int = DEFAULT_EMULATOR_PORT
     lan: str | None = None
     """This machine's address in the local network, where phones vote over https; `None` disables that."""
+    weak_guarantees: bool = False
+    """Whether the emulator is as weak as AWS in timing, consistency and delivery (ADR 39)."""
 
     @property
     def site(self) -> str:
@@ -117,6 +119,7 @@ class Instance:
             "port": self.port,
             "emulator_port": self.emulator_port,
             "lan": self.lan,
+            "weak_guarantees": self.weak_guarantees,
             "version": runtime_version(),
             "ready": ready,
         }
@@ -147,7 +150,13 @@ def running_instance() -> Instance | None:
     if instance.pid() is None:
         return None
     recorded = json.loads(instance.running_file.read_text())
-    return Instance(instance.state, recorded["port"], recorded["emulator_port"], recorded.get("lan"))
+    return Instance(
+        instance.state,
+        recorded["port"],
+        recorded["emulator_port"],
+        recorded.get("lan"),
+        recorded.get("weak_guarantees", False),
+    )
 
 
 def host_architecture() -> str:

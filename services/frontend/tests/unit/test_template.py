@@ -167,9 +167,7 @@ def test_api_origins_use_https_except_on_the_emulator(name: str) -> None:
 
 def test_bucket_is_reachable_only_through_the_distribution() -> None:
     assert "OriginAccessControlId" in ORIGINS["site"]
-    allow, on_aws = RESOURCES["SiteBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    condition, on_emulator, deny = on_aws["Fn::If"]
-    assert (condition, on_emulator) == ("OnEmulator", {"Ref": "AWS::NoValue"})
+    allow, deny = RESOURCES["SiteBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert (allow["Effect"], allow["Action"]) == ("Allow", "s3:GetObject")
     assert "AWS:SourceArn" in allow["Condition"]["StringEquals"]
     assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})

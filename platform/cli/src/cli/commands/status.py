@@ -51,6 +51,8 @@ def show(seen: Readiness, console: Console) -> None:
     file, profile = facts["aws_credentials_file"], facts["aws_profile"]
     table.add_row("", f"AWS_SHARED_CREDENTIALS_FILE={file} aws --profile {profile} …")
     table.add_row("New voters", f"{allowed(seen.instance)} from one address in 5 minutes")
+    if seen.instance.weak_guarantees:
+        table.add_row("Guarantees", "as weak as on AWS: late schedules, stale reads, repeated deliveries")
     table.add_row("Active poll", escape(facts["active_poll"]["question"]) if facts["active_poll"] else "none")
     failed = [
         f"{one['name']} {one['status']}" for one in seen.stacks if not one["status"].endswith("_COMPLETE")

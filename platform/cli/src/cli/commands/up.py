@@ -61,6 +61,13 @@ def up(  # noqa: PLR0917 (typer passes options by name)
     lan_address: Annotated[
         str | None, typer.Option(help="For --lan: this machine's IPv4 address that phones use.")
     ] = None,
+    weak_guarantees: Annotated[
+        bool,
+        typer.Option(
+            "--weak-guarantees",
+            help="Emulate late schedules, stale reads and repeated deliveries, as on AWS.",
+        ),
+    ] = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Return when ready; stop with ./dev down.")
     ] = False,
@@ -74,28 +81,19 @@ def up(  # noqa: PLR0917 (typer passes options by name)
     console = open_console()
     if lan_address is not None and not lan:
         raise Failure("--lan-address needs --lan.", "./dev up --lan --lan-address ADDRESS")
-    wanted = Instance(state_directory(), port, emulator_port, find_lan_address(lan_address) if lan else None)
+    wanted = Instance(
+        state_directory(),
+        port,
+        emulator_port,
+        find_lan_address(lan_address) if lan else None,
+        weak_guarantees,
+    )
     running = running_instance()
     if running is not None and (fresh or not process.answers(running, process.BUSY_SECONDS)):
         process.stop(running)
         running = None
-    if running is not None and not lan:
-        # The network that can reach it is fixed at the start.
-        wanted = replace(wanted, lan=running.lan)
-    if running is not None and running != wanted and replace(running, lan=wanted.lan) == wanted:
-        reached = f"for phones at {running.lan_site}" if running.lan else "for this machine only"
-        raise Failure(
-            f"Already running, {reached}.",
-            f"For phones at {wanted.lan_site}: ./dev down, then ./dev up --lan.",
-        )
-    if running is not None and running != wanted:
-        raise Failure(f"Already running at {running.site}.", "To change ports, run ./dev down first.")
-    if running is not None and not running.is_of_this_version():
-        raise Failure(
-            f"The stack at {running.site} was started by another version of the project.",
-            f"Its state is in {running.state}. `./dev down` stops it and keeps its polls and votes; "
-            "then `./dev up` starts this version on them.",
-        )
+    if running is not None:
+        wanted = _as_running(running, wanted, lan=lan)
     began = time.monotonic()
     if running is not None:
         console.print("Already running; deploying changes.")
@@ -111,6 +109,37 @@ def up(  # noqa: PLR0917 (typer passes options by name)
         print_invitation(wanted, console)
     if running is None and not detach:
         _stay(wanted, console)
+
+
+def _as_running(running: Instance, wanted: Instance, *, lan: bool) -> Instance:
+    """Return the wanted instance with the properties that only a start can change.
+
+    Raises:
+        Failure: the running one has other ports, another network, stronger guarantees or another version.
+    """
+    if not lan:
+        # The network that can reach it is fixed at the start.
+        wanted = replace(wanted, lan=running.lan)
+    if wanted.weak_guarantees and not running.weak_guarantees:
+        raise Failure(
+            "Already running, with strong guarantees.", "./dev down, then ./dev up --weak-guarantees."
+        )
+    wanted = replace(wanted, weak_guarantees=running.weak_guarantees)
+    if running != wanted and replace(running, lan=wanted.lan) == wanted:
+        reached = f"for phones at {running.lan_site}" if running.lan else "for this machine only"
+        raise Failure(
+            f"Already running, {reached}.",
+            f"For phones at {wanted.lan_site}: ./dev down, then ./dev up --lan.",
+        )
+    if running != wanted:
+        raise Failure(f"Already running at {running.site}.", "To change ports, run ./dev down first.")
+    if not running.is_of_this_version():
+        raise Failure(
+            f"The stack at {running.site} was started by another version of the project.",
+            f"Its state is in {running.state}. `./dev down` stops it and keeps its polls and votes; "
+            "then `./dev up` starts this version on them.",
+        )
+    return wanted
 
 
 def _work(

@@ -7,6 +7,7 @@ then saves its state.
 
 import asyncio
 import faulthandler
+import os
 import resource
 import signal
 import socket
@@ -46,6 +47,8 @@ def main() -> None:
     lan_address, lan_certificate = sys.argv[4:6] or (None, None)
     gate = Gate(site_port, lan_address)
     patches.apply_all(code_folder, key, gate.distribution_pass)
+    if os.environ["WEAK_GUARANTEES"]:
+        patches.apply_weak_guarantees()
     config = Config()
     _listen(config, site_port, lan_address, lan_certificate)
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS

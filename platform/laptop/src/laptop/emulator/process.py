@@ -52,6 +52,7 @@ def environment(instance: Instance) -> dict[str, str]:
         "DOCKER_HOST": "unix:///nonexistent",
         "LOG_LEVEL": os.environ.get("DEV_EMULATOR_LOG", "WARNING"),
         "LOG_STREAMS_KEPT": os.environ.get("DEV_LOG_STREAMS", "100"),
+        "WEAK_GUARANTEES": "1" if instance.weak_guarantees else "",
         "TMPDIR": str(instance.state / "tmp"),
         "PYTHONUNBUFFERED": "1",
     }

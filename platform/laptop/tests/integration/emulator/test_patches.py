@@ -17,8 +17,10 @@ from laptop.emulator.patches import (
     gentle_growth,
     log_memory,
     schedule_tick,
+    secure_loopback,
 )
-from ministack.core import cloudfront_js, node_pool
+from ministack import app
+from ministack.core import cloudfront_js, iam_evaluator, node_pool
 from ministack.services import scheduler, stepfunctions
 from websockets.sync.client import connect
 
@@ -159,6 +161,20 @@ def test_schedules_are_checked_every_second(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_ministack_still_checks_schedules_less_often() -> None:
     assert scheduler._SCHEDULE_TICK_INTERVAL > 1
+
+
+def test_a_request_to_the_emulator_counts_as_encrypted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "pin_request_origin", app.pin_request_origin)
+    monkeypatch.setattr(iam_evaluator, "_request_origin", iam_evaluator._request_origin)
+    secure_loopback.apply()
+    assert iam_evaluator._request_origin.get()[1]
+    app.pin_request_origin("127.0.0.2", False)
+    assert iam_evaluator._request_origin.get() == ("127.0.0.2", True)
+
+
+def test_ministack_still_evaluates_http_as_unencrypted() -> None:
+    app.pin_request_origin("127.0.0.1", False)
+    assert iam_evaluator._request_origin.get() == ("127.0.0.1", False)
 
 
 def _logs_of_a_connection(emulator: Any) -> list[str]:

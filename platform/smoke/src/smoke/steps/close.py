@@ -15,6 +15,8 @@ from websockets.sync.client import ClientConnection
 from smoke.evidence import Evidence, expect
 from smoke.steps.socket import messages, open_socket
 
+ANNOUNCED_SECONDS: Final = 65.0
+"""Longest time from the request to the announcement: EventBridge Scheduler's precision is a minute."""
 SEALED_SECONDS: Final = 45.0
 """Time from the close until the recount begins, which the seal of the vote log makes final."""
 RETRY_SECONDS: Final = 90.0
@@ -45,7 +47,7 @@ def close(evidence: Evidence) -> str:
 
 def _announced(evidence: Evidence, connection: ClientConnection) -> None:
     poll_id = evidence.require_poll().poll_id
-    for message in messages(connection, evidence.environment.patience + 5):
+    for message in messages(connection, evidence.environment.patience + ANNOUNCED_SECONDS):
         if isinstance(message, PollClosedMessage) and message.poll_id == poll_id:
             return
     raise Failure(

@@ -9,14 +9,19 @@ from laptop.emulator.patches import (
     forked_functions,
     gentle_growth,
     http_api_cookies,
+    late_schedules,
     leading_keys,
     log_memory,
+    lost_acknowledgements,
     options_routes,
     origin_requests,
     partial_failures,
     root_key,
     schedule_tick,
+    secure_loopback,
     shared_code,
+    stale_reads,
+    stale_user_lists,
     stream_restart,
     websocket_functions,
 )
@@ -35,6 +40,7 @@ def apply_all(code_folder: Path, key: RootKey, distribution_pass: bytes) -> None
         log_memory,
         partial_failures,
         schedule_tick,
+        secure_loopback,
         stream_restart,
         gentle_growth,
         forked_functions,
@@ -44,3 +50,9 @@ def apply_all(code_folder: Path, key: RootKey, distribution_pass: bytes) -> None
     shared_code.apply(code_folder)
     root_key.apply(key)
     origin_requests.apply(distribution_pass)
+
+
+def apply_weak_guarantees() -> None:
+    """Make the emulator as weak as AWS where it is stronger; call after `apply_all`."""
+    for patch in (late_schedules, lost_acknowledgements, stale_reads, stale_user_lists):
+        patch.apply()
