@@ -29,6 +29,7 @@ from laptop.aws import client, root_environment
 from laptop.deployment import ARTIFACTS_BUCKET
 from laptop.instance import ENVIRONMENT, REGION
 from rich.console import Console
+from stacks.catalogue import Stack
 
 from .live_stack import DEV, WITH_UV, Running, wait_until
 
@@ -221,7 +222,7 @@ def test_interrupted_deployment_is_completed_and_deleted_and_created_again(
     running: Running, environment: Environment
 ) -> None:
     for number, stack in enumerate(environment.stacks):
-        sam = PackagedSam(running, lambda name, _, at=stack.name: name == at, executes_first=number % 2 == 0)
+        sam = PackagedSam(running, _is(stack), executes_first=number % 2 == 0)
         with pytest.raises(Killed):
             _deploy_all(environment, sam)
         _settle(running)
@@ -238,6 +239,10 @@ def test_interrupted_deployment_is_completed_and_deleted_and_created_again(
     assert _statuses(running) == {}
     _deploy_all(environment, PackagedSam(running))
     _check(running, environment)
+
+
+def _is(stack: Stack) -> Callable[[str, dict[str, str]], bool]:
+    return lambda name, _parameters: name == stack.name
 
 
 def _gives_vote_service_the_address(name: str, parameters: dict[str, str]) -> bool:

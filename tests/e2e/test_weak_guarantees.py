@@ -1,4 +1,4 @@
-"""What holds although the second stack's emulator is as weak as AWS.
+"""Behaviour that holds although the second stack's emulator is as weak as AWS.
 
 Its other tests count votes that streams deliver twice (`test_restart.py`, `test_rebuild.py`), and wait for a
 close that is announced a minute late, and for a list of members that lags (`test_smoke.py`).

@@ -22,7 +22,7 @@ _stale: ContextVar[bool] = ContextVar("stale", default=False)
 _lock = threading.Lock()
 
 
-class LaggingTables(AccountRegionScopedDict):
+class LaggingTables(AccountRegionScopedDict):  # type: ignore[misc]  # (ministack has no types)
     """The tables; during a read that is not consistent, without their newest changes."""
 
     __slots__ = ()
