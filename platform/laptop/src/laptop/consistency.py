@@ -60,24 +60,26 @@ def check_consistency(instance: Instance, patience: float = DRAIN_SECONDS) -> Co
 
 def _log(instance: Instance) -> dict[str, Tally]:
     tallies: dict[str, Tally] = {}
-    for event in _events(instance, "vote-service", "VotesLog"):
+    for vote in _items(instance, "vote-service", "VotesLog"):
+        event = vote["event"]["M"]
         tallies.setdefault(event["poll_id"]["S"], Counter())[event["choice"]["S"]] += 1
     return tallies
 
 
 def _totals(instance: Instance) -> dict[str, Tally]:
-    # `Counter` compares zero as equal to absent, so a poll without votes needs no log entry.
+    # Not the published event, which names no votes of a deleted poll. `Counter` compares zero as equal to
+    # absent, so a poll without votes needs no log entry.
     return {
-        event["poll_id"]["S"]: Counter({choice: int(event[choice]["N"]) for choice in ("a", "b")})
-        for event in _events(instance, "results-service", "GameResults")
+        totals["pk"]["S"]: Counter({choice: int(totals[choice]["N"]) for choice in ("a", "b")})
+        for totals in _items(instance, "results-service", "GameResults")
     }
 
 
-def _events(instance: Instance, service: str, table: str) -> Iterator[dict[str, Any]]:
+def _items(instance: Instance, service: str, table: str) -> Iterator[dict[str, Any]]:
+    """Yield the items of a table that publish an event: the votes, and each poll's totals."""
     pages = client(instance, "dynamodb").get_paginator("scan").paginate(
         TableName=table_of(instance, service, table), ConsistentRead=True,
-        FilterExpression="attribute_exists(#e)",
-        ProjectionExpression="#e", ExpressionAttributeNames={"#e": "event"},
+        FilterExpression="attribute_exists(#e)", ExpressionAttributeNames={"#e": "event"},
     )  # fmt: skip
     for page in pages:
-        yield from (item["event"]["M"] for item in page["Items"])
+        yield from page["Items"]
