@@ -89,9 +89,7 @@ def _denies_plain_http(policy: Json) -> bool:
     return any(
         statement.get("Effect") == "Deny"
         and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
-        for given in as_list(policy["PolicyDocument"]["Statement"])
-        for statement in as_list(given.get("Fn::If", given))
-        if isinstance(statement, dict)
+        for statement in as_list(policy["PolicyDocument"]["Statement"])
     )
 
 
