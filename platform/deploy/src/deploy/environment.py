@@ -44,6 +44,7 @@ class Environment:
     domain: str | None = None
     zone: str | None = None
     named: dict[str, str] = field(default_factory=dict)
+    _clients: dict[str, "CloudFormationClient"] = field(default_factory=dict, repr=False, compare=False)
 
     def stack(self, name: str) -> Stack | None:
         """Return a stack by its name."""
@@ -61,7 +62,10 @@ class Environment:
         """Return a client for the Region of a stack."""
         import boto3  # noqa: PLC0415 (slow to import)
 
-        return boto3.client("cloudformation", region_name=self.region_of(stack))
+        region = self.region_of(stack)
+        if region not in self._clients:
+            self._clients[region] = boto3.client("cloudformation", region_name=region)
+        return self._clients[region]
 
     def read(self, stack: Stack) -> LiveStack | None:
         """Return the stack as it is now, or None if it does not exist."""
