@@ -34,6 +34,9 @@ from stacks.catalogue import Stack
 from .live_stack import DEV, WITH_UV, Running, wait_until
 
 NAME: Final = "staging"
+ON_EMULATOR: Final = {"SingleStreamShard": "emulator-shard"}
+"""Without this parameter results-service has alarms of a kind that the emulator cannot create."""
+
 NOT_CREATED: Final = "REVIEW_IN_PROGRESS"
 NO_CHANGES: Final = "didn't contain changes"
 
@@ -183,7 +186,7 @@ def environment(running: Running, monkeypatch: pytest.MonkeyPatch) -> Iterator[E
         monkeypatch.delenv(name)
     for name, value in root_environment(running.instance).items():
         monkeypatch.setenv(name, value)
-    found = Environment(NAME, Account.read(REGION), all_stacks(ROOT))
+    found = Environment(NAME, Account.read(REGION), all_stacks(ROOT), named=ON_EMULATOR)
     yield found
     _settle(running)
     _destroy(found)
