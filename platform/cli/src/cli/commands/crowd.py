@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 from devkit.terminal import open_console, result_console
+from devkit.time_limits import slowness
 from laptop import rate_limit
 from laptop.instance import running_instance
 from loadtest.crowd.report import outcome_json, print_outcome, show_progress
-from loadtest.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
+from loadtest.crowd.run import GIVE_UP_SECONDS, CrowdPlan, Outcome, Progress, run_crowd
 from loadtest.crowd.site import NotLoopback, SiteNotReady, loopback_origin
 from pydantic import ValidationError
 from rich.console import Console
@@ -50,6 +51,7 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
             seed=secrets.randbelow(1_000_000) if seed is None else seed,
             at_once=at_once,
             patience=patience,
+            give_up=GIVE_UP_SECONDS * slowness(),
         )
         outcome = asyncio.run(_run_shown(plan, progress, open_console(stderr=True)))
     except (NotLoopback, SiteNotReady) as error:
