@@ -7,6 +7,8 @@ from typing import Final
 from stacks.reference import exports_in, imports_in
 from stacks.template import Json
 
+ON_LAPTOP: Final = frozenset({"EmulatorPort"})
+"""Parameters that no environment on AWS sets."""
 SUPPLIED: Final = {"Environment", "SiteOrigin"}
 """The parameters that `./dev deploy` passes to every stack."""
 
@@ -59,7 +61,7 @@ def _parameters(stack: str, old: Json, new: Json) -> Iterator[str]:
     for name in sorted(after.keys() - before.keys() - SUPPLIED):
         if "Default" not in after[name]:
             yield f"{stack} has the new parameter {name} without a default"
-    for name in sorted(before.keys() - after.keys()):
+    for name in sorted(before.keys() - after.keys() - ON_LAPTOP):
         yield f"{stack} no longer has the parameter {name}, which a team's samconfig.toml may set"
 
 
