@@ -1,7 +1,7 @@
 """The audience size is sent with results at intervals, and in the answers to pings."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -93,9 +93,12 @@ def test_pings_correct_a_wrong_count_within_half_a_minute_and_list_each_shard_on
         Audience(aws.dynamodb, TABLE).add(shard, 7, organiser=False)
     listed: list[int] = []
     in_shard = Connections.in_shard
-    monkeypatch.setattr(
-        Connections, "in_shard", lambda self, shard, now: listed.append(shard) or in_shard(self, shard, now)
-    )
+
+    def recorded(self: Connections, shard: int, now: datetime) -> Any:
+        listed.append(shard)
+        return in_shard(self, shard, now)
+
+    monkeypatch.setattr(Connections, "in_shard", recorded)
     sizes = [ping()[-1] for _ in range(SHARDS + 3)]
     assert sizes == [40 + 7 * left for left in range(SHARDS - 1, -1, -1)] + [40] * 3
     assert sorted(listed) == list(range(SHARDS))
