@@ -21,6 +21,7 @@ from testrunner.run import LayerRun, Session
 from testrunner.summary import repeat, show_failures, show_slowest
 
 PATIENCE_SECONDS = 240
+ALONE = ("-n", "0")
 
 MIXED = """
     import pytest
@@ -51,11 +52,13 @@ def run_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., L
     """Return a function that runs a test file as if it were a layer."""
     monkeypatch.setattr(run, "ROOT", tmp_path)
     monkeypatch.setattr(run, "REPORTS", tmp_path / "reports")
+    # Outside of the project its `addopts` do not apply: each pytest would import two plugins, a second each.
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis -p no:hypothesispytest")
 
     def run_it(text: str, *arguments: str, session: Session | None = None) -> LayerRun:
         (tmp_path / "test_it.py").write_text(textwrap.dedent(text))
         followed = LayerRun(Layer.E2E, ("test_it.py",))
-        (session or Session(arguments)).run(followed)
+        (session or Session(arguments or ALONE)).run(followed)
         return followed
 
     return run_it
@@ -68,7 +71,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "with-a-worker"])
+@pytest.mark.parametrize("workers", [ALONE, ("-n", "1")], ids=["alone", "with-a-worker"])
 def test_each_outcome_is_counted_once(run_file: Callable[..., LayerRun], workers: tuple[str, ...]) -> None:
     done = run_file(MIXED, *workers)
     assert (done.total, done.passed, done.failed, done.skipped) == (4, 1, 2, 1)
@@ -78,7 +81,7 @@ def test_each_outcome_is_counted_once(run_file: Callable[..., LayerRun], workers
 
 
 def test_a_file_that_cannot_be_imported_is_a_failure(run_file: Callable[..., LayerRun]) -> None:
-    done = run_file("import no_such_module")
+    done = run_file("import no_such_module", "-n", "1")
     assert (done.failed, done.exit_code) == (1, 1)
     assert "no_such_module" in done.failures["test_it.py"].text
 
