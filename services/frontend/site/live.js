@@ -1,12 +1,14 @@
 // The live connection: a ticket, a WebSocket, a snapshot, then newer ones. When sockets fail, polling takes over.
 import { Failure } from "./api.js";
 import { messageIn } from "./logic/live-messages.js";
-import { backoff } from "./logic/retry.js";
+import { backoff, reconnectSpread } from "./logic/retry.js";
 import { now } from "./now.js";
 
 /** @import { LiveMessage, LiveMode, Times } from "page-state" */
 
 const PING_MS = 4.5 * 60_000; // API Gateway drops a socket after 10 idle minutes
+/** An organiser's page pings more often: the audience grows before anything is broadcast. */
+export const ORGANISER_PING_MS = 10_000;
 const OPEN_MS = 10_000; // a handshake that takes longer is lost, though browsers wait for minutes
 const PONG_MS = 8_000; // without a pong by then the socket is dead, even if its state is open (a phone that slept)
 const RENEW_MS = 110 * 60_000; // API Gateway drops any socket after two hours
@@ -24,12 +26,15 @@ const SOCKET_TIMERS = /** @type {const} */ (["open", "ping", "pong", "snapshot",
  * @param {(message: LiveMessage, times: Times) => void} options.onMessage `sent`: the time of the page's last ping
  * @param {(mode: LiveMode) => void} options.onMode
  * @param {() => Promise<unknown>} options.fetchInstead one round of polling
+ * @param {number} [options.pingMs] the time between two pings
  * @param {string} [options.path]
  */
-export function connectLive({ ticket, shown, onMessage, onMode, fetchInstead, path = "/ws" }) {
+export function connectLive({ ticket, shown, onMessage, onMode, fetchInstead, pingMs = PING_MS, path = "/ws" }) {
   /** @type {WebSocket|null} */
   let socket = null;
   let failures = 0;
+  /** @type {number|null} The number of open pages, in the last message about it. */
+  let audience = null;
   let opening = false;
   let outdated = false; // the ticket being fetched: its scope has changed since
   let heard = Date.now(); // the device's clock: the page's may stop while the device sleeps
@@ -122,6 +127,7 @@ export function connectLive({ ticket, shown, onMessage, onMode, fetchInstead, pa
     if (read.kind !== "message") return;
     const { message } = read;
     heard = Date.now();
+    if (message.type === "audience") audience = message.audience;
     if (message.poll_id && message.poll_id === asked.poll_id) snapshotReceived = true;
     onMessage(message, { sent: sent ?? received, received });
     if (message.type === "pong") answered();
@@ -155,7 +161,7 @@ export function connectLive({ ticket, shown, onMessage, onMode, fetchInstead, pa
     sent ??= now();
     clearTimeout(timers.pong);
     timers.pong = setTimeout(fail, PONG_MS); // the page may be out of date, and shows that
-    timers.ping = setTimeout(ping, PING_MS);
+    timers.ping = setTimeout(ping, pingMs);
   }
 
   function drop() {
@@ -173,8 +179,9 @@ export function connectLive({ ticket, shown, onMessage, onMode, fetchInstead, pa
   function again(retryAfter) {
     if (stopped) return;
     failures += 1;
+    const lost = mode === "live" ? reconnectSpread(audience, Math.random()) : 0;
     if (mode === "live") become("connecting");
-    timers.retry = setTimeout(open, backoff(failures, retryAfter, Math.random()));
+    timers.retry = setTimeout(open, lost + backoff(failures, retryAfter, Math.random()));
   }
 
   /** Close the socket and connect again with a new ticket, which may have another scope. */

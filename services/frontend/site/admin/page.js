@@ -2,7 +2,7 @@
 
 import { coalesced } from "../animated-number.js";
 import { Failure } from "../api.js";
-import { connectLive } from "../live.js";
+import { connectLive, ORGANISER_PING_MS } from "../live.js";
 import { disagrees, initialState, reduce, selectedPoll } from "../logic/admin.js";
 import { now } from "../now.js";
 import { fetchAbuseReport } from "./abuse.js";
@@ -154,6 +154,7 @@ function enter({ name, username, role, expires_at }) {
     onMessage: receive,
     onMode: (mode) => dispatch({ type: "live", mode }),
     fetchInstead: fetchResults,
+    pingMs: ORGANISER_PING_MS,
   });
 }
 

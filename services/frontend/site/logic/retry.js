@@ -2,6 +2,7 @@
 
 const FIRST_MS = 600;
 const MAX_MS = 15_000;
+const CONNECTIONS_PER_SECOND = 400; // below API Gateway's quota, which other pages need, too
 
 /**
  * Return the milliseconds before a retry: exponential backoff with full jitter above a floor, never less than the
@@ -16,6 +17,16 @@ export function backoff(attempt, retryAfterSeconds, random) {
   const asked = (retryAfterSeconds ?? 0) * 1000;
   // Many devices were asked to wait at the same time: the random part spreads their retries.
   return Math.round(Math.max(jittered, asked + (asked ? random * Math.max(1000, asked / 5) : 0)));
+}
+
+/**
+ * Return the milliseconds before a page whose live connection was lost connects again. A deployment may cut all
+ * connections at once, and API Gateway opens 500 a second, so the pages of a large audience share that time.
+ * @param {number|null} audience the number of open pages, in the last message about it
+ * @param {number} random in [0, 1)
+ */
+export function reconnectSpread(audience, random) {
+  return Math.round(((audience ?? 0) / CONNECTIONS_PER_SECOND) * 1000 * random);
 }
 
 /**

@@ -4,7 +4,7 @@ import { callSigned, resume, signIn } from "../admin/session.js";
 import { coalesced } from "../animated-number.js";
 import { Failure, publicApi } from "../api.js";
 import { $ } from "../dom.js";
-import { connectLive } from "../live.js";
+import { connectLive, ORGANISER_PING_MS } from "../live.js";
 import { COUNTDOWN_SECONDS, phaseOf, timeOf } from "../logic/clock.js";
 import { wordsOf } from "../logic/organiser-refusals.js";
 import { countsShown, initialState, isNext, mayClose, reduce, serverNow, turnOf } from "../logic/present.js";
@@ -250,6 +250,7 @@ live = connectLive({
   onMessage: receive,
   onMode: (mode) => dispatch({ type: "live", mode }),
   fetchInstead: () => Promise.all([look(), fetchResults()]),
+  pingMs: ORGANISER_PING_MS,
 });
 setInterval(() => {
   const phase = state.poll && phaseOf(state.poll, at());

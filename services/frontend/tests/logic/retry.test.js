@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { backoff, meaningOf, reasonFor } from "../../site/logic/retry.js";
+import { backoff, meaningOf, reasonFor, reconnectSpread } from "../../site/logic/retry.js";
 
 test.each([
   [201, "", "recorded"],
@@ -38,6 +38,11 @@ test("the delay grows, is spread and has a maximum", () => {
   expect(most[0]).toBeLessThanOrEqual(600);
   expect(most.at(-1)).toBeLessThanOrEqual(15_000);
   for (const [place, low] of least.entries()) expect(low * 1.9).toBeLessThan(most[place]);
+});
+
+test("the pages of a large audience reconnect one after the other, and a single page at once", () => {
+  expect([null, 0, 3].map((audience) => reconnectSpread(audience, 0.999999))).toEqual([0, 0, 7]);
+  expect([0, 0.5, 0.999999].map((random) => reconnectSpread(20_000, random))).toEqual([0, 25_000, 50_000]);
 });
 
 test("a retry respects the server's delay, with jitter", () => {
