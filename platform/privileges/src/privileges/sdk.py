@@ -20,6 +20,7 @@ from chassis.aws import seconds_left
 from ministack.core import iam_actions
 from stacks.resolver import ACCOUNT, REGION
 
+from privileges.actions import single
 from privileges.calls import Call, Recorder, kind_of, running_function, template_form
 from privileges.leading_keys import HashKey, LeadingKeys
 
@@ -77,7 +78,7 @@ def checks(service: str, request: dict[str, Any]) -> Iterator[tuple[str, str]]:
         tables = [(action, table) for table in iam_actions.dynamodb_resource_arns(body, REGION, ACCOUNT)]
         yield from iam_actions.dynamodb_transaction_checks(action, body, REGION, ACCOUNT) or tables
         return
-    yield action, iam_actions.extract_resource_arn(*asked, REGION, ACCOUNT)
+    yield single(action), iam_actions.extract_resource_arn(*asked, REGION, ACCOUNT)
     if action == "scheduler:CreateSchedule":
         yield "iam:PassRole", json.loads(body)["Target"]["RoleArn"]
     yield from iam_actions.s3_additional_checks(*asked[1:4], body, query) if service == "s3" else ()

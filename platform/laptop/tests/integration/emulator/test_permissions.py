@@ -1,4 +1,4 @@
-"""A role that may write one kind of item only; unpatched ministack ignores this condition."""
+"""Permissions of a role that unpatched ministack evaluates otherwise: kinds of items, batches of messages."""
 
 import json
 from typing import Any, Final
@@ -42,9 +42,14 @@ def writer(emulator: Any) -> Any:
         )
     role = emulator.role("writer")
     emulator.aws("iam").put_role_policy(RoleName="writer", PolicyName="items", PolicyDocument=POLICY)
+    return client_of(emulator, role, "dynamodb")
+
+
+def client_of(emulator: Any, role: str, service: Any) -> Any:
+    """Return a client with the credentials of a role."""
     given = emulator.aws("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     return boto3.client(
-        "dynamodb",
+        service,
         endpoint_url=emulator.instance.endpoint,
         region_name=REGION,
         aws_access_key_id=given["AccessKeyId"],
@@ -78,3 +83,22 @@ def test_role_writes_only_its_own_kind_of_item(repaired: Any) -> None:
 
 def test_ministack_still_ignores_the_condition(plain: Any) -> None:
     writer(plain).put_item(**put("a-poll"))
+
+
+def batch_sender(emulator: Any) -> Any:
+    """Make a queue and a role that may send messages to it, and return a call that sends a batch."""
+    queue, role = emulator.aws("sqs").create_queue(QueueName="sent")["QueueUrl"], emulator.role("sender")
+    statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:*:*:sent"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    emulator.aws("iam").put_role_policy(RoleName="sender", PolicyName="send", PolicyDocument=policy)
+    entries = [{"Id": "1", "MessageBody": "x"}]
+    return lambda: client_of(emulator, role, "sqs").send_message_batch(QueueUrl=queue, Entries=entries)
+
+
+def test_permission_to_send_messages_allows_a_batch(repaired: Any) -> None:
+    assert len(batch_sender(repaired)()["Successful"]) == 1
+
+
+def test_ministack_still_denies_a_batch(plain: Any) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        batch_sender(plain)()
