@@ -41,6 +41,33 @@ def test_order_whose_function_died_after_it_had_begun_a_window_is_carried_out(
     assert versions(aws) == [1, 2]
 
 
+def test_due_broadcast_to_a_large_audience_orders_its_shards(
+    aws: Any, connected: Callable[..., str], load: Callable[[str], ModuleType], happen: Happen, poll_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    connected("c1=")
+    happen(1, -1)
+    happen(2, -0.5)
+    aws.ordered()
+    monkeypatch.setattr(broadcast, "MAX_IN_ONE_INVOCATION", 0)
+    order = DueBroadcast(poll_id=poll_id, window=1).model_dump()
+    load("broadcast_queue_handler").handler(queue_event(order), aws.context)
+    shards = [order.shard for order, _ in aws.ordered() if isinstance(order, ShardBroadcast)]
+    assert sorted(shards) == list(range(SHARDS))
+
+
+def test_due_broadcast_deletes_a_connection_that_is_gone(
+    aws: Any, connected: Callable[..., str], load: Callable[[str], ModuleType], happen: Happen, poll_id: str
+) -> None:
+    connected("c1=")
+    happen(1, -1)
+    happen(2, -0.5)
+    aws.sockets.gone.add("c1=")
+    order = DueBroadcast(poll_id=poll_id, window=1).model_dump()
+    load("broadcast_queue_handler").handler(queue_event(order), aws.context)
+    assert list(aws.broadcaster().connections.everyone(NOW)) == []
+
+
 @pytest.mark.parametrize("body", ["", "{}", '{"type": "due", "poll_id": "x", "window": 1}'])
 def test_invalid_order_returns_to_the_queue_and_sends_nothing(
     aws: Any, connected: Callable[..., str], load: Callable[[str], ModuleType], body: str
