@@ -25,6 +25,7 @@ SETTINGS: Final = {
     "RECOUNT_QUEUE_URL": "https://sqs.example/recounts",
     "BROADCAST_QUEUE_URL": "https://sqs.example/broadcasts",
     "BROADCAST_WINDOW_SECONDS": "1",
+    "MAX_CONNECTIONS": "1000",
     "POSTS_PER_SECOND": "5000",
     "CONNECTIONS_TABLE": "connections",
     "CONNECTIONS_ENDPOINT": "https://sockets.example/ws",

@@ -90,6 +90,27 @@ def test_reconnects_back_off_when_sockets_are_cut_at_once(page: Page, live: Api)
     assert 3 <= live.count("POST /live/ticket") - before <= 15
 
 
+def test_page_beyond_the_maximum_of_connections_polls_results_and_connects_when_there_is_room(
+    page: Page, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.given(128, 85)
+    tickets = api.backend.world.handler("issue_ticket")
+    full = tickets.settings.model_copy(update={"max_connections": 0})
+    page.clock.install()
+    with monkeypatch.context() as patch:
+        patch.setattr(tickets, "settings", full)
+        page.goto("/")
+        until(page, lambda: api.count("POST /live/ticket") == 1, "the refused ticket")
+        page.clock.fast_forward(4_000)
+        expect(page.locator("#live")).to_have_attribute("data-mode", "delayed")
+        api.count_votes(130, 85)
+        page.clock.fast_forward(5_000)
+        expect(page.locator("#total")).to_contain_text("215")
+    assert api.count("POST /live/ticket") == 1, "the next one only after Retry-After"
+    page.clock.fast_forward(3 * MINUTE)
+    expect(page.locator("#live")).to_have_attribute("data-mode", "live")
+
+
 def test_hanging_handshake_times_out(page: Page, api: Api) -> None:
     api.given(1, 2)
     page.add_init_script(HANDSHAKES_HANG)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from chassis.settings import HttpSettings, Text
-from pydantic import NonNegativeFloat, PositiveInt
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from realtime_service.domain.window import BroadcastLimits
 
@@ -17,6 +17,8 @@ class Settings(HttpSettings):
     broadcast_queue_url: Text
     broadcast_window_seconds: NonNegativeFloat
     """Minimum time between two broadcasts of one poll."""
+    max_connections: NonNegativeInt
+    """Open connections beyond which pages get no ticket."""
     posts_per_second: PositiveInt
     """Posts to sockets that all broadcasts may make: a share of the account's quota of requests."""
     dead_letter_queue_url: Text

@@ -10,9 +10,16 @@ from contracts.problem import ProblemType
 from contracts.results_pass import InvalidResultsPass
 from contracts.roles import Permission
 
-PROBLEMS: Final[Problems] = {InvalidResultsPass: ProblemType.INVALID_RESULTS_PASS}
+from realtime_service.domain.admission import TooManyConnections
+
+PROBLEMS: Final[Problems] = {
+    InvalidResultsPass: ProblemType.INVALID_RESULTS_PASS,
+    TooManyConnections: ProblemType.THROTTLED,
+}
 
 ISSUE_TICKET: Final = Operation(
-    {HTTPStatus.OK: TicketIssued}, request_model=RequestTicket, errors=[ProblemType.INVALID_RESULTS_PASS]
+    {HTTPStatus.OK: TicketIssued},
+    request_model=RequestTicket,
+    errors=[ProblemType.INVALID_RESULTS_PASS, ProblemType.THROTTLED],
 )
 ISSUE_ADMIN_TICKET: Final = Operation({HTTPStatus.OK: TicketIssued}, permission=Permission.READ)

@@ -11,9 +11,11 @@ from contracts.api import TicketIssued
 from contracts.key_ring import KeyRing
 from contracts.results_pass import RESULTS_PASS_TTL, mint_results_pass
 from contracts.visibility import Scope
+from realtime_service.adapters.audience import Audience
+from realtime_service.adapters.errors import StoreUnavailable
 from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import read_ticket
-from testkit.events import http_event
+from testkit.events import http_event, websocket_event
 
 from .conftest import NOW
 
@@ -45,6 +47,29 @@ def test_page_without_pass_gets_a_public_ticket(ask: Ask, keys: KeyRing, aws: An
     assert ticket.subscriber == Subscriber(Scope.PUBLIC)
     assert ticket.expires_at == issued.expires_at
     assert aws.items() == []
+
+
+def test_page_gets_no_ticket_while_all_connections_are_in_use(
+    ask: Ask, connected: Callable[..., str], load: Callable[[str], ModuleType], aws: Any
+) -> None:
+    """The page then fetches results from the cache, and asks again after two minutes."""
+    for name, scope in (("v1", "public"), ("v2", "public"), ("o1", "organiser")):
+        connected(name, scope)
+    status, body = ask()
+    assert (status, body["type"], body["retry_after"]) == (429, "/problems/throttled", 120)
+    assert "GET /results" in body["detail"]
+    load("disconnect").handler(websocket_event("DISCONNECT", "v1"), aws.context)
+    assert ask()[0] == 200
+
+
+def test_page_gets_a_ticket_if_connections_cannot_be_counted(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: object) -> None:
+        raise StoreUnavailable("no")
+
+    monkeypatch.setattr(Audience, "counts", unavailable)
+    assert ask()[0] == 200
 
 
 def test_a_results_pass_gets_a_voters_ticket_for_its_poll(ask: Ask, keys: KeyRing, poll_id: str) -> None:

@@ -3,11 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.domain_error import DomainError
+
 from realtime_service.domain.subscriber import Subscriber
 
 
 class NotAdmitted(Exception):
     """The handshake is not from our own page; the message states the reason."""
+
+
+class TooManyConnections(DomainError):
+    """So many connections are open as are allowed to."""
+
+    retry_after = 120
 
 
 def require_own_page(headers: Mapping[str, str], site_origin: str, *, from_distribution: bool) -> None:

@@ -1,8 +1,14 @@
-"""Issue a ticket to a page: with the public scope, or with a results pass the voter's scope."""
+"""Issue a ticket to a page: with the public scope, or with a results pass the voter's scope.
+
+When so many connections are open as they are allowed to, pages get none. They fetch the results from
+CloudFront's cache instead, which has no quota, and ask again later.
+"""
 
 from datetime import UTC, datetime
 
+import boto3
 from aws_lambda_powertools.event_handler import Response
+from chassis.aws import AWS_CONFIG, bounded
 from chassis.entry_point import entry_point
 from chassis.resolver import resolver
 from chassis.response import json_answer
@@ -15,8 +21,11 @@ from realtime_service.config import Settings
 from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import mint_ticket
 from realtime_service.http import ISSUE_TICKET, PROBLEMS
+from realtime_service.use_cases.count_audience import AudienceCounter
 
 settings = Settings.from_environment()
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
+audience_counter = AudienceCounter.of(*table)
 app = resolver(settings, PROBLEMS, only_pages_of=settings.site_origin)
 
 
@@ -25,6 +34,7 @@ app = resolver(settings, PROBLEMS, only_pages_of=settings.site_origin)
 def issue_ticket() -> Response[str]:
     """Return `TicketIssued`. An invalid pass is rejected, not ignored, so that the page gets an error."""
     results_pass = ISSUE_TICKET.read(app).results_pass
+    audience_counter.require_room(settings.max_connections)
     keys, now = key_ring(settings.results_pass_secret_arn), datetime.now(UTC)
     if results_pass is None:
         subscriber = Subscriber(Scope.PUBLIC)

@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger
 from realtime_service.adapters.audience import Audience, ShardCount
 from realtime_service.adapters.connections import SHARDS, Connections, shard_of
 from realtime_service.adapters.errors import StoreUnavailable
+from realtime_service.domain.admission import TooManyConnections
 from realtime_service.domain.subscriber import ConnectionCount
 
 if TYPE_CHECKING:
@@ -64,6 +65,19 @@ class AudienceCounter:
             logger.warning("audience not counted", exc_info=error)
             return None
         return total_of(counts).viewers
+
+    def require_room(self, max_connections: int) -> None:
+        """Raise `TooManyConnections` if no further connection may open.
+
+        A table that does not respond is no reason to refuse: storing the connection will fail then.
+        """
+        try:
+            connections = total_of(self.counts()).total
+        except StoreUnavailable as error:
+            logger.warning("connections not counted", exc_info=error)
+            return
+        if connections >= max_connections:
+            raise TooManyConnections("All live connections are in use: fetch GET /results/{poll_id} instead")
 
     def compare(
         self, seen: Iterable[ShardCount], found: Mapping[int, ConnectionCount], now: datetime
