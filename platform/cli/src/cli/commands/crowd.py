@@ -31,6 +31,7 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
         str | None, typer.Option(help="A site on this machine; default: the running stack.")
     ] = None,
     at_once: Annotated[int, typer.Option(min=1, help="Maximum number of concurrent voters.")] = 32,
+    viewers: Annotated[int, typer.Option(min=0, help="Number of open pages that follow the results.")] = 2,
     patience: Annotated[float, typer.Option(min=0, help="Seconds to retry an unconfirmed vote.")] = 90.0,
     seed: Annotated[int | None, typer.Option(help="Seed of an earlier run, to repeat its choices.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -50,6 +51,7 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
             double_taps=double_taps,
             seed=secrets.randbelow(1_000_000) if seed is None else seed,
             at_once=at_once,
+            listeners=viewers,
             patience=patience,
             give_up=GIVE_UP_SECONDS * slowness(),
         )

@@ -17,13 +17,18 @@ from loadtest.crowd.site import Site, SiteNotReady
 
 PING_EVERY_SECONDS: Final = 20.0
 _PAUSE_SECONDS: Final = 1.0
+_OPENING_AT_ONCE: Final = 16
+_CONNECT_SECONDS: Final = 15.0
+_CONNECT_SECONDS_EACH: Final = 0.2
+"""The emulator starts three functions for each connection."""
 
 
 class Listener:
     """Follows one poll: `observations` are its messages by arrival, `newest` that of highest version."""
 
-    def __init__(self, site: Site, poll_id: str) -> None:
+    def __init__(self, site: Site, poll_id: str, room: asyncio.Semaphore) -> None:
         self._site = site
+        self._room = room
         self._poll_id = poll_id
         self.observations: list[Observation] = []
         self.newest: ResultsMessage | None = None
@@ -37,8 +42,10 @@ class Listener:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _listen_once(self) -> None:
-        address = self._site.origin.replace("http", "ws", 1) + f"/ws?ticket={await self._site.ticket()}"
-        async with connect(address, origin=self._site.origin, ping_interval=None, proxy=None) as socket:  # type: ignore[arg-type]
+        async with self._room:
+            address = self._site.origin.replace("http", "ws", 1) + f"/ws?ticket={await self._site.ticket()}"
+            socket = await connect(address, origin=self._site.origin, ping_interval=None, proxy=None)  # type: ignore[arg-type]
+        async with socket:
             self.connected.set()
             async with _pinging(socket, self._poll_id):
                 async for received in socket:
@@ -64,11 +71,15 @@ def last_counts(listeners: list[Listener]) -> Counts | None:
 
 @asynccontextmanager
 async def listening(site: Site, poll_id: str, count: int) -> AsyncIterator[list[Listener]]:
-    """Keep `count` listeners open while the block runs; it starts when all are connected, or after 15 s."""
-    listeners = [Listener(site, poll_id) for _ in range(count)]
+    """Keep `count` listeners open while the block runs.
+
+    It starts when all are connected, or after 15 s and a fifth of a second for each.
+    """
+    room = asyncio.Semaphore(_OPENING_AT_ONCE)
+    listeners = [Listener(site, poll_id, room) for _ in range(count)]
     tasks = [asyncio.create_task(listener.listen()) for listener in listeners]
     with suppress(TimeoutError):
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(_CONNECT_SECONDS + count * _CONNECT_SECONDS_EACH):
             await asyncio.gather(*(listener.connected.wait() for listener in listeners))
     try:
         yield listeners
