@@ -14,8 +14,9 @@ def test_a_vote_costs_at_most_1_02_write_units_at_a_thousand_votes_a_batch() -> 
 
 
 def test_every_write_is_in_the_bill() -> None:
-    # The shard's counter, the totals, a point at the end of a slot; the poll's snapshot and the current one.
-    assert cost(1).writes == {"the vote": 1, "counter, totals, series": 3, "snapshots for pages": 2}
+    # The shard's counter, the totals, a point at the end of a slot; the poll's snapshot, the current one,
+    # and the broadcast window.
+    assert cost(1).writes == {"the vote": 1, "counter, totals, series": 3, "snapshots for pages": 3}
 
 
 @pytest.mark.parametrize(("letters", "units"), [(1, 1), (1000, 1), (1024, 2)])

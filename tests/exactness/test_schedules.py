@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 from realtime_service.adapters.broadcast_queue import BroadcastQueue
-from realtime_service.adapters.connections import shard_of
 from realtime_service.adapters.windows import Windows
-from realtime_service.use_cases import broadcast
 from realtime_service.use_cases.broadcast import Broadcaster
 from results_service.adapters import game_results, votes_over_time
 from results_service.domain import epoch, recount, tally
@@ -56,7 +54,10 @@ def test_the_same_seed_is_the_same_schedule() -> None:
 
 
 FAULTS = [
-    (kind, at_call, only) for kind in Kind for at_call in range(12) for only in ("", "poll_events", "changes")
+    (kind, at_call, only)
+    for kind in Kind
+    for at_call in range(12)
+    for only in ("", "poll_events", "changes", "orders")
 ]
 
 
@@ -67,11 +68,16 @@ def after_one_fault(kind: Kind, at_call: int, only: str) -> list[str]:
     for poll in (0, 1):
         world.announce(poll)
         world.announce(poll)
-    world.deliver_poll_events(Delivery() if only == "changes" else faulty)
+    world.deliver_poll_events(Delivery() if only in {"changes", "orders"} else faulty)
     world.vote_some([(0, 0, "a"), (0, 1, "b"), (0, 0, "poison"), (0, 0, "tampered")])
     world.deliver_votes(0, Delivery(size=2))
     world.deliver_votes(0, Delivery() if only else faulty)
-    world.deliver_changes(Delivery() if only == "poll_events" else faulty)
+    world.deliver_changes(Delivery() if only in {"poll_events", "orders"} else faulty)
+    if only == "orders":
+        world.vote(0, 0, "b")
+        world.deliver_votes(0, Delivery())
+        world.deliver_changes(Delivery())
+        world.deliver_order(0, faulty.fault, False)
     world.settle()
     return world.differences()
 
@@ -140,11 +146,6 @@ def order_done_when_its_window_has_begun(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(Windows, "follow", lambda *given, again: follow(*given, again=again and False))
 
 
-def shards_without_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Order the broadcast of all shards but one."""
-    monkeypatch.setattr(broadcast, "SHARDS", shard_of("page-0"))
-
-
 def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat every batch as done, also after a failure."""
     count = count_votes.VoteCounter.count
@@ -205,7 +206,6 @@ def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
         last_change_left_out,
         order_recorded_before_it_is_sent,
         order_done_when_its_window_has_begun,
-        shards_without_the_last,
         give_up,
     ],
 )

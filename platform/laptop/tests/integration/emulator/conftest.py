@@ -180,8 +180,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(params=["repaired", "plain"])
 def restartable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Emulator]:
-    """An emulator of either kind that the test may restart."""
-    emulator = make_emulator(tmp_path / "state", repaired=request.param == "repaired")
+    """An emulator of either kind that the test may restart, in a folder with a long path."""
+    emulator = make_emulator(tmp_path / ("state" * 20), repaired=request.param == "repaired")
     emulator.instance.state.mkdir()
     emulator.start()
     yield emulator

@@ -9,7 +9,9 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from multiprocessing import util
 from multiprocessing.connection import Connection
 from typing import IO, Any, Final
 
@@ -32,6 +34,8 @@ PRELOADED: Final = (
     "aws_lambda_powertools.utilities.parameters",
     function_process.__name__,
 )
+
+SHORT_FOLDER: Final = "/tmp"  # noqa: S108 (mkdtemp creates a folder that only its owner may open)
 
 _context: Final = multiprocessing.get_context("forkserver")
 
@@ -87,9 +91,22 @@ class _Subprocess:
 
 
 def apply() -> None:
-    """Start the process to fork from, and replace the way that ministack starts function processes."""
+    """Replace the way that ministack starts function processes, which are forked from one."""
+    _use_short_paths()
     _context.set_forkserver_preload(list(PRELOADED))
     lambda_runtime.subprocess = _Subprocess()
+
+
+def _use_short_paths() -> None:
+    """Create the folder of the sockets to that process outside the checkout.
+
+    The path of a socket has at most 107 characters; that of a checkout's temporary files may be longer.
+    """
+    configured, tempfile.tempdir = tempfile.tempdir, SHORT_FOLDER
+    try:
+        util.get_temp_dir()
+    finally:
+        tempfile.tempdir = configured
 
 
 def _text(connection: Connection, mode: str) -> IO[str]:
