@@ -68,12 +68,14 @@ class ForkedProcess:
         return self._process.exitcode
 
     def terminate(self) -> None:
-        """End the process by SIGTERM."""
-        self._process.terminate()
+        """End the process by SIGTERM, unless it has ended: its number may belong to another by now."""
+        if self.poll() is None:
+            self._process.terminate()
 
     def kill(self) -> None:
-        """End the process by SIGKILL."""
-        self._process.kill()
+        """End the process by SIGKILL, unless it has ended."""
+        if self.poll() is None:
+            self._process.kill()
 
 
 class _Subprocess:
