@@ -130,6 +130,14 @@ def stop(instance: Instance) -> bool:
     return True
 
 
+def function_processes(instance: Instance) -> list[psutil.Process]:
+    """Return the processes of functions: they are forked from a child of the emulator."""
+    pid = instance.pid()
+    if pid is None:
+        return []
+    return [process for child in psutil.Process(pid).children() for process in child.children()]
+
+
 def log_tail(instance: Instance) -> str:
     """Return the end of the emulator's log."""
     try:

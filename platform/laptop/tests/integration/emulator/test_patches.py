@@ -19,6 +19,7 @@ from laptop.emulator.patches import (
     schedule_tick,
     secure_loopback,
 )
+from laptop.emulator.process import function_processes
 from ministack import app
 from ministack.core import cloudfront_js, iam_evaluator, node_pool
 from ministack.services import scheduler, stepfunctions
@@ -206,6 +207,19 @@ def test_a_burst_is_served_by_a_limited_number_of_processes(repaired: Any) -> No
 
 def test_ministack_still_starts_a_process_for_each_call_of_a_burst(plain: Any) -> None:
     assert len(_processes_of_a_burst(plain)) > gentle_growth.PROCESSES_PER_FUNCTION
+
+
+def test_a_killed_function_process_is_replaced_and_no_other_ends(repaired: Any) -> None:
+    for name in ("killed", "spared"):
+        repaired.function(name, WHO_AM_I)
+    before = {name: repaired.invoke(name)["pid"] for name in ("killed", "spared")}
+    processes = {process.pid: process for process in function_processes(repaired.instance)}
+    assert set(before.values()) <= set(processes)
+    processes[before["killed"]].kill()
+    processes[before["killed"]].wait()
+    after = {name: repaired.invoke(name)["pid"] for name in ("killed", "spared")}
+    assert after["killed"] != before["killed"]
+    assert after["spared"] == before["spared"]
 
 
 def test_a_function_process_starts_with_the_shared_packages_loaded(repaired: Any) -> None:

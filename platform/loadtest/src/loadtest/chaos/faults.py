@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 import psutil
 from devkit.failure import Failure
+from laptop.emulator.process import function_processes
 from laptop.instance import Instance
 
 from loadtest.chaos.schedules import Schedule
@@ -57,11 +58,9 @@ def _control(instance: Instance, method: str, rules: list[dict[str, object]] | N
 
 
 def _kill(instance: Instance, every: float | None, over: threading.Event, struck: InjectedFault) -> None:
-    pid = instance.pid()
-    while every is not None and pid is not None and not over.wait(every * random.uniform(0.5, 1.5)):  # noqa: S311
-        # All child processes of the emulator are functions.
+    while every is not None and not over.wait(every * random.uniform(0.5, 1.5)):  # noqa: S311
         with suppress(psutil.Error):
-            workers = psutil.Process(pid).children()
+            workers = function_processes(instance)
             if workers:
                 random.choice(workers).kill()  # noqa: S311 (any of them)
                 struck.killed += 1
