@@ -24,7 +24,11 @@ from testkit.events import handshake_event
 from testkit.world import Response, World
 
 COUNTDOWN: Final = timedelta(seconds=3)
-QUIET: Final = {"POWERTOOLS_LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
+QUIET: Final = {
+    "POWERTOOLS_LOG_LEVEL": "ERROR",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_METRICS_NAMESPACE": "ThisOrThat",
+}
 EASY_PROOFS: Final = ("vote_service.use_cases.prove_work.MAX_TRIES", 40)
 """Keeps proof of work short: page tests do not test the sum."""
 SHARDED: Final = ("adapters.connections", "use_cases.broadcast", "use_cases.count_audience")
