@@ -16,10 +16,10 @@ GOOD = UpgradeResult(
 )
 
 
-def test_upgrade_with_equal_numbers_and_votes_meanwhile_is_as_claimed() -> None:
+def test_upgrade_with_equal_numbers_and_votes_is_as_claimed() -> None:
     assert GOOD.as_claimed
 
 
-def test_upgrade_with_a_difference_or_without_votes_meanwhile_is_not_as_claimed() -> None:
+def test_upgrade_with_a_difference_or_without_votes_is_not_as_claimed() -> None:
     assert not replace(GOOD, checks=[*GOOD.checks, Check("dead letters", 0, 1)]).as_claimed
     assert not replace(GOOD, deployments=[Deployment("poll-service", 9.0, 0, 0.0)]).as_claimed

@@ -78,7 +78,7 @@ def measure(instance: Instance, seed: int, progress: Progress, *, back: bool = F
             times.append((stack, began, time.monotonic()))
 
         try:
-            rounds = asyncio.run(_vote_meanwhile(instance, seed, steps, deploy))
+            rounds = asyncio.run(_vote_during_upgrade(instance, seed, steps, deploy))
         except SiteNotReady as error:
             raise Failure("The site did not answer during the upgrade.", str(error)) from error
         found = check_consistency(instance, PATIENCE_SECONDS)
@@ -106,7 +106,7 @@ def measure(instance: Instance, seed: int, progress: Progress, *, back: bool = F
     )
 
 
-async def _vote_meanwhile(
+async def _vote_during_upgrade(
     instance: Instance, seed: int, steps: list[tuple[str, Path]], deploy: Callable[[str, Path], None]
 ) -> list[Outcome]:
     """Let rounds of voters vote until all stacks are deployed, and one more round after it."""
