@@ -135,7 +135,8 @@ class LocalDeployment:
         return stack.declared(parameters(self.instance, self.root))
 
     def _build_dir(self, one: _Work) -> Path:
-        return self.instance.builds / one.stack.name
+        # A folder of its own: SAM writes build.toml beside the build, and stacks are built in parallel.
+        return self.instance.builds / one.stack.name / "built"
 
     def _succeed(self, one: _Work, run: SamRun, what: str) -> None:
         if run.exit_code != 0:
