@@ -22,8 +22,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from testkit.ports import free_port
 from testkit.shared import shared
 from testrunner.chromium import chromium
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 from .live_stack import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, options_of
 
@@ -40,15 +38,6 @@ PATIENCE_MILLISECONDS: Final = 1000 * PATIENCE_SECONDS
 FIRST: Final = "test_burst.py"
 """Runs first, because it tests the first requests to a new stack."""
 
-SECOND_STACK: Final = (
-    "test_rebuild.py",
-    "test_restart.py",
-    "test_smoke.py",
-    "test_three_engines.py",
-    "test_weak_guarantees.py",
-)
-"""Files that use the second stack: all tests of schedules, lists, redelivery and restarts are here."""
-
 LAST: Final = "test_privacy.py"
 """Runs last, because it reads the logs and tables of all other tests."""
 
@@ -63,26 +52,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("schemathesis.pytest.plugin")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark these tests, raise their time limit, and move the first and the last file to their places."""
+    """Mark these tests, raise their time limit, and move the first and the last file to their places.
+
+    All tests of one stack form a group of pytest-xdist, so that one worker starts and uses the stack.
+    """
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.timeout(3600))
+            second = "second_stack" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("second-stack" if second else "shared-stack"))
     items.sort(key=lambda item: (item.path != HERE / FIRST, item.path == HERE / LAST))
-
-
-class OneWorkerPerStack(LoadScopeScheduling):  # type: ignore[misc]  # (pytest-xdist has no types)
-    """Assigns all tests of one stack to one worker of pytest-xdist."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return "second stack" if nodeid.partition("::")[0].endswith(SECOND_STACK) else "shared stack"
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWorkerPerStack:
-    """Schedule tests so that only one worker starts the shared stack."""
-    return OneWorkerPerStack(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

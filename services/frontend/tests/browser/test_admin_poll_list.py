@@ -45,7 +45,7 @@ def test_vote_log_pages_are_saved_as_one_file(page: Page, dashboard: AdminApi, t
 
     def second(route: Route, request: Request) -> None:
         assert request.url.endswith("cursor=1.x")
-        assert request.headers["authorization"] == "Bearer token-1"
+        assert request.headers["authorization"] == "Bearer token-0"
         route.fulfill(body="2,4,5\r\n")
 
     dashboard.plan(f"GET {path}", first, second)
