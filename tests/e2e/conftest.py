@@ -1,8 +1,8 @@
 """Start the whole system once, with its own ports and state directory, and drive it in real Chromium.
 
-Most tests share that stack, so they must not stop it. A test that must uses the second stack, which runs
-beside the shared one. After each file the shared stack is checked: if it is gone, that file fails and the
-stack is started again.
+Most tests share that stack, so they must not stop it. The tests of `second_stack` have another, which runs
+beside the shared one. After each file its stack is checked: if it is gone, that file fails and the stack is
+started again.
 
 `E2E_SITE=http://localhost:8080` uses the stack at that address (with the state of `DEV_STATE`) and leaves it
 running.
@@ -22,6 +22,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from testkit.ports import free_port
 from testkit.shared import shared
 from testrunner.chromium import chromium
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from .live_stack import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, options_of
 
@@ -43,7 +45,7 @@ LAST: Final = "test_privacy.py"
 
 BROWSER: Final = pytest.StashKey[Browser]()
 FAILED: Final = pytest.StashKey[bool]()
-SHARED_STACK: Final = pytest.StashKey[Running]()
+STACK: Final = pytest.StashKey[Running]()
 SIGNED_IN: Final = pytest.StashKey[Organiser]()
 
 
@@ -52,19 +54,26 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("schemathesis.pytest.plugin")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark these tests, raise their time limit, and move the first and the last file to their places.
-
-    All tests of one stack form a group of pytest-xdist, so that one worker starts and uses the stack.
-    """
+    """Mark these tests, raise their time limit, and move the first and the last file to their places."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.timeout(3600))
-            second = "second_stack" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("second-stack" if second else "shared-stack"))
     items.sort(key=lambda item: (item.path != HERE / FIRST, item.path == HERE / LAST))
+
+
+class OneWorkerPerStack(LoadScopeScheduling):  # type: ignore[misc]  # (pytest-xdist has no types)
+    """Assigns all tests of one stack, which are in one folder, to one worker of pytest-xdist."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0].rpartition("/")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWorkerPerStack:
+    """Schedule tests so that only one worker starts each stack."""
+    return OneWorkerPerStack(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -86,14 +95,7 @@ def running(request: pytest.FixtureRequest) -> Iterator[Running]:
         yield Running(instance)
         return
     with own_stack(STATE) as started:
-        request.config.stash[SHARED_STACK] = started
-        yield started
-
-
-@pytest.fixture(scope="session")
-def second_stack() -> Iterator[Running]:
-    """Return a second stack, which tests may stop. Its emulator is as weak as AWS (ADR 39)."""
-    with own_stack(STATE.with_name(f"{STATE.name}-second"), weak_guarantees=True) as started:
+        request.config.stash[STACK] = started
         yield started
 
 
@@ -122,16 +124,16 @@ def organiser(request: pytest.FixtureRequest, running: Running) -> Organiser:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _shared_stack_is_there(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Check the shared stack after a file's last test, if any test has used it."""
+def _stack_is_there(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Check this worker's stack after a file's last test, if any test has used it."""
     yield
-    used = request.config.stash.get(SHARED_STACK, None)
+    used = request.config.stash.get(STACK, None)
     if used is not None and "E2E_SITE" not in os.environ:
         restart_if_gone(used, request.config.stash.get(SIGNED_IN, None), request.node.nodeid)
 
 
 def restart_if_gone(running: Running, organiser: Organiser | None, file: str) -> None:
-    """Start the shared stack again if it is gone, and fail the file that ran last."""
+    """Start a stack again if it is gone, and fail the file that ran last."""
     instance = running.instance
     if instance.is_ready() and process.answers(instance, PATIENCE_SECONDS):
         return
@@ -140,7 +142,7 @@ def restart_if_gone(running: Running, organiser: Organiser | None, file: str) ->
     assert up.returncode == 0, up.stdout + up.stderr
     if organiser is not None:
         organiser.sign_in()
-    pytest.fail(f"The shared stack was gone after {file}. It runs again for the tests that follow.\n{log}")
+    pytest.fail(f"The stack was gone after {file}. It runs again for the tests that follow.\n{log}")
 
 
 @pytest.fixture

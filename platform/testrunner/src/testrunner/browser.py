@@ -67,7 +67,7 @@ def find_engine(program: str) -> str:
         raise Failure(
             f"Tests in three engines need {program}, which is not installed.",
             f"Install it (on Debian `apt install {_ENGINES[program]}`), or leave out "
-            "tests/e2e/test_three_engines.py.",
+            "tests/e2e/second_stack/test_three_engines.py.",
         )
     return path
 

@@ -50,11 +50,6 @@ class Layer(StrEnum):
             case _:
                 return "auto"
 
-    @property
-    def distribution(self) -> str:
-        """How pytest-xdist assigns tests to workers: by file, or by the group of a stack's tests."""
-        return "loadgroup" if self.starts_stacks else "loadfile"
-
     def folders(self, root: Path = ROOT) -> list[Path]:
         """Return the folders of this layer's tests, in a stable order."""
         return [folder for pattern in _FOLDERS[self] for folder in sorted(root.glob(pattern))]

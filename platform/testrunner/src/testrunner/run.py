@@ -222,7 +222,7 @@ def options(layer: Layer, arguments: Sequence[str], paths: Sequence[str] = ()) -
     ignored = [f"--ignore={folder.relative_to(ROOT)}" for folder in layer.ignored()]
     # One test or one file is faster without workers.
     single = named and len([one for one in arguments if not one.startswith("-")]) == 1
-    side_by_side = [] if single else ["-n", layer.workers, "--dist", layer.distribution]
+    side_by_side = [] if single else ["-n", layer.workers, "--dist", "loadfile"]
     return ["-q", *folders, *ignored, *side_by_side]
 
 

@@ -8,7 +8,7 @@ import pytest
 from contracts.recount import RecountState
 from laptop.aws import client, table_of
 
-from .live_stack import Running, dev
+from ..live_stack import Running, dev
 
 
 def lose(running: Running, poll_id: str, votes: int) -> None:
@@ -31,8 +31,7 @@ def lose(running: Running, poll_id: str, votes: int) -> None:
 
 
 @pytest.mark.covers("T3", "R9")
-def test_rebuild_restores_lost_votes_while_a_crowd_votes(second_stack: Running) -> None:
-    running = second_stack
+def test_rebuild_restores_lost_votes_while_a_crowd_votes(running: Running) -> None:
     state, poll = running.instance.state, running.active_poll()
     assert poll is not None
     poll_id = poll["poll_id"]

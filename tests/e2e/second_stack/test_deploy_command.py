@@ -31,7 +31,7 @@ from laptop.instance import ENVIRONMENT, REGION
 from rich.console import Console
 from stacks.catalogue import Stack
 
-from .live_stack import DEV, WITH_UV, Running, wait_until
+from ..live_stack import DEV, WITH_UV, Running, wait_until
 
 NAME: Final = "staging"
 ON_EMULATOR: Final = {"SingleStreamShard": "emulator-shard"}
@@ -39,11 +39,6 @@ ON_EMULATOR: Final = {"SingleStreamShard": "emulator-shard"}
 
 NOT_CREATED: Final = "REVIEW_IN_PROGRESS"
 NO_CHANGES: Final = "didn't contain changes"
-
-
-@pytest.fixture(scope="module")
-def running(second_stack: Running) -> Running:
-    return second_stack
 
 
 @pytest.fixture

@@ -14,22 +14,12 @@ from testkit.shared import shared
 from testrunner.browser import ensure_engines
 from testrunner.chromium import chromium
 
-from . import engines
-from .conftest import BROWSER, KEPT
-from .engines import Engine, wait_for
-from .live_stack import RECEIPT, Organiser, Running
+from .. import engines
+from ..conftest import BROWSER, KEPT
+from ..engines import Engine, wait_for
+from ..live_stack import RECEIPT, Organiser, Running
 
 NAMES: Final = ("chromium", "firefox", "webkit")
-
-
-@pytest.fixture(scope="module")
-def running(second_stack: Running) -> Running:
-    return second_stack
-
-
-@pytest.fixture(scope="module")
-def organiser(running: Running) -> Organiser:
-    return Organiser(running)
 
 
 @pytest.fixture(scope="module")

@@ -7,23 +7,17 @@ close that is announced a minute late, and for a list of members that lags (`tes
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from laptop.aws import client
 
-from .live_stack import Organiser, Running, wait_until
-
-
-@pytest.fixture(scope="module")
-def organiser(second_stack: Running) -> Organiser:
-    return Organiser(second_stack)
+from ..live_stack import Organiser, Running, wait_until
 
 
 def test_hidden_results_appear_at_the_close_and_not_with_its_late_schedule(
-    second_stack: Running, organiser: Organiser
+    running: Running, organiser: Organiser
 ) -> None:
     poll_id = organiser.open_new("Late?", result_visibility="after_close")
-    assert second_stack.voter().vote(poll_id, "a").status_code == 201
-    page = second_stack.page()
+    assert running.voter().vote(poll_id, "a").status_code == 201
+    page = running.page()
     assert page.get(f"/results/{poll_id}").status_code == 403
     organiser.close(poll_id)
 
@@ -32,7 +26,7 @@ def test_hidden_results_appear_at_the_close_and_not_with_its_late_schedule(
         return answer.json() if answer.is_success and answer.json()["total"] == 1 else None
 
     assert wait_until(revealed, "the results")["counts"] == {"a": 1, "b": 0}
-    schedules = client(second_stack.instance, "scheduler").list_schedules(NamePrefix=f"close-local-{poll_id}")
+    schedules = client(running.instance, "scheduler").list_schedules(NamePrefix=f"close-local-{poll_id}")
     assert len(schedules["Schedules"]) == 1
     organiser.open_new()  # other tests of this stack use its active poll
 

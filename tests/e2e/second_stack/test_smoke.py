@@ -5,12 +5,12 @@ import json
 from laptop.aws import client, outputs
 from laptop.instance import ENVIRONMENT
 
-from .live_stack import Organiser, Running, dev, wait_until
+from ..live_stack import Organiser, Running, dev, wait_until
 
 
-def test_smoke_test_passes_on_the_running_stack(second_stack: Running) -> None:
+def test_smoke_test_passes_on_the_running_stack(running: Running) -> None:
     """Steps that only AWS can show name the reason."""
-    running, organiser = second_stack, Organiser(second_stack)
+    organiser = Organiser(running)
     organiser.close_active()
     done = dev(running.instance.state, "smoke", "--env", "local", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
