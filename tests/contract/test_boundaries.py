@@ -28,6 +28,7 @@ DEVELOPMENT: Final[dict[str, set[str]]] = {
     "api_documents": {"devkit", "stacks", "template_lint"},
     "privileges": {"devkit", "stacks", "template_lint"},
     "testkit": {"stacks", "template_lint", "privileges"},
+    "costs": {"devkit"},
     "releases": {"devkit", "stacks"},
     "deploy": {"devkit", "stacks", "releases"},
     "laptop": {"devkit", "stacks", "releases", "deploy", "privileges"},

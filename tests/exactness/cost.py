@@ -1,28 +1,23 @@
 """Cost of counting in DynamoDB capacity units, by AWS's rules, from the real functions' reads and writes.
 
-A write is billed by the larger of the item before and after, in whole kilobytes; a write that its condition
-rejects as well. A consistent read is billed by the bytes that it reads, in steps of four kilobytes, a query
-by the sum of its items; an empty read costs one unit. Lambda reads streams for free. The rules are those that
-aws/agent-toolkit-for-aws checked against a live table's `ReturnConsumedCapacity`.
+`costs.units` has the rules. Lambda reads streams for free.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
-from math import ceil
 from typing import Any, Final
 
 from contracts.enums import Choice, VoterPolicy
+from costs.units import item_size, read_units, write_units
 from vote_service.adapters.votes_log import item_of
 from vote_service.domain.vote_decision import SubmittedVote
 
 from .log import POLLS, START
 from .stream import Delivery
-from .table import Table, item_size
+from .table import Table
 from .world import World
 
 BATCHES: Final = (1, 10, 100, 1000)
-WRITE_BYTES: Final = 1024
-READ_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +58,7 @@ def cost(batch: int) -> Cost:
         "snapshots for pages": _Meter(world.connections),
     }
     _round(world, batch)
-    vote = ceil(item_size(_vote_item()) / WRITE_BYTES)
+    vote = write_units(item_size(_vote_item()))
     writes = {"the vote": float(vote)} | {name: meter.writes / batch for name, meter in meters.items()}
     return Cost(batch, writes, sum(meter.reads for meter in meters.values()) / batch)
 
@@ -95,11 +90,11 @@ class _Meter:
     """Adds up the units that one table bills."""
 
     def __init__(self, table: Table) -> None:
-        self.writes = self.reads = 0
+        self.writes, self.reads = 0, 0.0
         table.on_write, table.on_read = self._write, self._read
 
     def _write(self, size: int) -> None:
-        self.writes += max(1, ceil(size / WRITE_BYTES))
+        self.writes += write_units(size)
 
     def _read(self, size: int) -> None:
-        self.reads += max(1, ceil(size / READ_BYTES))
+        self.reads += read_units(size)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
+from costs.units import item_size
 
 from .expressions import Item, condition, update
 from .faults import Interruptions
@@ -177,20 +178,3 @@ class _Pages:
 
 def _key(item: Item) -> Key:
     return item["pk"]["S"], item["sk"]["S"]
-
-
-def item_size(item: Item | None) -> int:
-    """Return an item's size by DynamoDB's rules: UTF-8 names and values; digits of a number / 2, plus 1."""
-    return sum(len(name.encode()) + _value_size(value) for name, value in (item or {}).items())
-
-
-def _value_size(value: Any) -> int:
-    match value:
-        case {"S": str(text)}:
-            return len(text.encode())
-        case {"N": str(digits)}:
-            return (len(digits.strip("-0")) + 1) // 2 + 1 + digits.startswith("-")
-        case {"M": inner}:
-            return 3 + item_size(inner) + len(inner)
-        case _:
-            return 1

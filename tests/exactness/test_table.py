@@ -13,7 +13,7 @@ from moto import mock_aws
 from .effort import tries
 from .expressions import NotUnderstood, condition, update
 from .faults import Interruptions
-from .table import Client, Table, item_size
+from .table import Client, Table
 
 NAME = "compared"
 keys = st.builds(
@@ -163,10 +163,3 @@ def test_unsupported_condition_raises(text: str) -> None:
 def test_unsupported_update_raises() -> None:
     with pytest.raises(NotUnderstood):
         update("DELETE names :some")
-
-
-def test_sizes_follow_the_documented_rules() -> None:
-    assert item_size({"name": {"S": "über"}}) == 4 + 5
-    assert item_size({"n": {"N": "123"}}) == 1 + 3
-    assert item_size({"n": {"N": "-120"}}) == 1 + 3
-    assert item_size({"m": {"M": {"k": {"S": "v"}}}}) == 1 + 3 + 1 + 1 + 1

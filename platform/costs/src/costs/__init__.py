@@ -1,0 +1,1 @@
+"""Turns counted use of AWS into dollars, by a dated price table."""
