@@ -67,8 +67,8 @@ def _value_size(value: Mapping[str, Any]) -> int:
             return len(str(inner).encode() if kind == "S" else bytes(inner))
         case "N":
             # A byte per two significant digits, and one more; the sign takes another.
-            digits = inner.lstrip("-").replace(".", "").strip("0")
-            return ceil(len(digits) / 2) + 1 + inner.startswith("-")
+            digits = str(inner).lstrip("-").replace(".", "").strip("0")
+            return ceil(len(digits) / 2) + 1 + str(inner).startswith("-")
         case "BOOL" | "NULL":
             return 1
         case "M":
