@@ -77,3 +77,18 @@ def sideways(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[int]:
         if page.evaluate(SIDEWAYS, width):
             found.append(width)
     return found
+
+
+BROKEN_WORDS: Final = """(selector) => [...document.querySelectorAll(selector)].flatMap((element) =>
+  [...element.firstChild?.data?.matchAll(/\\S+/g) ?? []].filter((word) => {
+    const range = document.createRange();
+    range.setStart(element.firstChild, word.index);
+    range.setEnd(element.firstChild, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map(([word]) => word))"""
+
+
+def broken_words(page: Page, selector: str) -> list[str]:
+    """Return the words that begin on one line and end on another."""
+    found: list[str] = page.evaluate(BROKEN_WORDS, selector)
+    return found

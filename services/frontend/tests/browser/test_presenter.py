@@ -23,6 +23,13 @@ FULL = "() => Boolean(document.fullscreenElement)"
 FITS = "() => ((screen) => screen.scrollHeight <= screen.clientHeight)(document.getElementById('presenter'))"
 SETTLED = """size => innerWidth === size[0] && innerHeight === size[1]
   && document.querySelector("#controls").getBoundingClientRect().bottom <= innerHeight"""
+MID_LIFT = """() => {
+  const lift = document.getAnimations().find(({ animationName }) => animationName === "lift");
+  if (!lift) return false;
+  lift.pause();
+  lift.currentTime = 1_420;
+  return true;
+}"""
 OUTSIDE = """() => ["question", "bars", "turn", "veil", "qr", "link", "controls"]
   .map((id) => document.getElementById(id)).filter((part) => part.checkVisibility())
   .filter((part) => {
@@ -127,6 +134,13 @@ class TestDisplay:
         expect(page.locator('.bar[data-choice="b"]')).not_to_contain_text("Most votes")
         expect(page.locator("#said")).to_have_text("Final result. 218 votes: Mountains 59%, The sea 41%.")
         expect(page.locator("#join")).to_be_hidden()
+
+    def test_winning_bar_stays_on_the_screen_while_it_is_lifted(self, page: Page, admin: AdminApi) -> None:
+        show(page, admin)
+        page.emulate_media(reduced_motion="no-preference")
+        admin.close_poll(128, 90)
+        page.wait_for_function(MID_LIFT)
+        assert page.evaluate(CRAMPED) == []
 
     def test_presenter_counts_down_to_the_close(self, page: Page, admin: AdminApi) -> None:
         show(page, admin, closes_at=now() + timedelta(seconds=70))

@@ -7,7 +7,10 @@ from contracts.enums import Choice, VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from .backend import two_options
+from .fit import broken_words, sideways
 from .routes import Api, lost, no_network, problem
+from .states import IMAGES, show_pictures
 from .voter_page import detail, option, title
 
 
@@ -290,3 +293,19 @@ class TestExplanations:
         option(page, "a").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         assert [vote.code for vote in api.sent] == [None]
+
+
+def test_poll_with_codes_and_pictures_is_readable_at_200_percent_on_a_phone(page: Page, api: Api) -> None:
+    show_pictures(page)
+    api.given(128, 85, policy=VoterPolicy.CODE, options=two_options("Mountains", "The sea", IMAGES))
+    [code] = api.mint_codes(1)
+    page.goto(f"/#poll={api.poll_id}&code={code}")
+    expect(option(page, "a")).to_be_enabled()
+    narrow = (195,)
+    wrong = [f"before the vote: {width} px" for width in sideways(page, narrow)]
+    wrong += [f"before the vote: {word}" for word in broken_words(page, ".label, .message p")]
+    option(page, "a").click()
+    expect(title(page)).to_have_text("Your vote is recorded")
+    wrong += [f"after the vote: {width} px" for width in sideways(page, narrow)]
+    wrong += [f"after the vote: {word}" for word in broken_words(page, ".label, .message p, #code-used *")]
+    assert wrong == []
