@@ -8,7 +8,7 @@ from contracts.enums import Choice
 from devkit.failure import Failure
 from laptop.emulator import faults
 from loadtest.chaos.alarms import points, raised
-from loadtest.chaos.faults import CONTROL_PATH
+from loadtest.chaos.injection import CONTROL_PATH
 from loadtest.chaos.run import require_long_enough
 from loadtest.chaos.schedules import SCHEDULES
 from loadtest.chaos.truth import truth

@@ -12,7 +12,7 @@ from devkit.terminal import result_console
 from laptop import rate_limit
 from laptop.consistency import Consistency, check_consistency
 from laptop.instance import running_instance
-from loadtest.chaos.faults import InjectedFault
+from loadtest.chaos.injection import InjectedFault
 from loadtest.chaos.run import DRAIN_SECONDS, require_long_enough, run_chaos
 from loadtest.chaos.schedules import SCHEDULES
 from loadtest.crowd.expected_results import Check

@@ -10,7 +10,7 @@ from devkit.terminal import open_console
 from laptop.instance import Instance
 
 from loadtest.chaos.alarms import deployed, raised, watching
-from loadtest.chaos.faults import InjectedFault, faults
+from loadtest.chaos.injection import InjectedFault, faults
 from loadtest.chaos.schedules import SCHEDULES, Schedule
 from loadtest.chaos.truth import read_log, truth
 from loadtest.crowd.expected_results import Check
