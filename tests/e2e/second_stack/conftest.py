@@ -18,5 +18,5 @@ def running(request: pytest.FixtureRequest) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def organiser(running: Running) -> Organiser:
-    """Return an organiser who signed in for this file: another file may have ended all sessions."""
+    """Return an organiser with a session of this file: another file may have ended all sessions."""
     return Organiser(running)
