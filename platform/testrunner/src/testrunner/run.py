@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,6 +66,7 @@ class LayerRun:
     exit_code: int | None = None
     durations: dict[str, float] = field(default_factory=dict)
     failures: dict[str, Failed] = field(default_factory=dict)
+    _collected: Counter[str] = field(default_factory=Counter)
     _outcomes: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -88,6 +90,7 @@ class LayerRun:
         match event["kind"]:
             case "collected":
                 self.total += len(event["tests"])
+                self._collected.update(event["tests"])
             case "failure":
                 self._fail(event["test"], f"{event['phase']}: {event['text']}")
             case "test":
@@ -95,6 +98,13 @@ class LayerRun:
                 self.durations[event["test"]] = self.durations.get(event["test"], 0.0) + event["seconds"]
                 if "text" in event:
                     self._fail(event["test"], event["text"])
+
+    def fail_lost_tests(self) -> None:
+        """Count as failed: tests without an outcome, and tests with one id, of which workers run only one."""
+        for test, count in self._collected.items():
+            if count > 1 or test not in self._outcomes:
+                self._count(test, "failed")
+                self._fail(test, f"{count} collected test(s) have this id; not all of them ran.")
 
     def add(self, report: Path) -> None:
         """Add the counts of another runner's JUnit report, if it has written one."""
@@ -153,6 +163,9 @@ class Session:
                 start_new_session=True,
             )
             code, run.cpu_seconds = self._follow(process, run, lines)
+        if code == 0 and not self.shown:
+            run.fail_lost_tests()
+            code = 1 if run.failed else 0
         if run.layer is Layer.UNIT:
             run.add(LOGIC_REPORT)
         run.seconds = time.monotonic() - run.began

@@ -80,6 +80,21 @@ def test_each_outcome_is_counted_once(run_file: Callable[..., LayerRun], workers
     assert "left something behind" in done.failures["test_it.py::test_one_whose_teardown_fails"].text
 
 
+def test_tests_with_one_id_are_a_failure_because_workers_run_only_one(
+    run_file: Callable[..., LayerRun],
+) -> None:
+    twice = """
+        def test_same():
+            pass
+
+        def pytest_collection_modifyitems(items):
+            items += items
+    """
+    followed = run_file(twice, "-n", "1", "-p", "test_it")
+    assert (followed.exit_code, followed.failed, followed.passed) == (1, 1, 0)
+    assert "2 collected test(s) have this id" in followed.failures["test_it.py::test_same"].text
+
+
 def test_a_file_that_cannot_be_imported_is_a_failure(run_file: Callable[..., LayerRun]) -> None:
     done = run_file("import no_such_module", "-n", "1")
     assert (done.failed, done.exit_code) == (1, 1)
