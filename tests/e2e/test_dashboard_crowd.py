@@ -81,7 +81,6 @@ def test_open_dashboard_and_presenter_end_with_the_totals_of_the_recount(
             expect(bar.locator(".count")).to_have_text(f"{log[choice]:,} votes")
             expect(bar.locator(".percent")).to_have_text(f"{share}%")
     expect(desktop.locator("#details-total")).to_have_text(f"{VOTERS:,} votes")
-    expect(desktop.locator("#live-stats-voters")).to_have_text(f"{VOTERS:,}")
     expect(presenter.locator("#voters")).to_have_text(f"{VOTERS:,} voted")
     for page, total in ((desktop, "dashboard"), (presenter, "presenter")):
         expect(page.locator("#live-label")).to_have_text("Live")

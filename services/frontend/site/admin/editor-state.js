@@ -45,7 +45,7 @@ export function editorOf(read, dispatch, attempt, wake) {
   /** @param {Task} task @param {Form} form */
   const create = (task, form) =>
     send(async () => {
-      const rerun = task.kind === "again" ? { rerun_of: task.poll_id } : {};
+      const rerun = task.kind === "again" && task.poll_id ? { rerun_of: task.poll_id } : {};
       /** @type {Reply<Poll>} */
       const { body } = await createSigned("/admin/api/polls", { ...pollOf(form, ZONE), ...rerun });
       change({ type: "created", poll: body });

@@ -15,7 +15,8 @@ export function drawExports(state, poll, now) {
   const lifecycle = lifecycleOf(poll, serverNow(state, now));
   const hidden = isEarly(lifecycle);
   show($("exports"), !hidden);
-  block($("export"), state.busy.export);
+  show($("export-now"), lifecycle === "closed" || lifecycle === "archived");
+  for (const id of /** @type {const} */ (["export", "export-now"])) block($(id), state.busy.export);
   const hint =
     $("export-what").value === "vote-log" && lifecycle === "open"
       ? "The vote log is complete once the poll has closed."
@@ -23,9 +24,14 @@ export function drawExports(state, poll, now) {
   write($("export-hint"), hint);
 }
 
-/** Download the chosen export of a poll. @param {string} poll_id */
-export async function exportPoll(poll_id) {
-  const { path, name, type } = exportAsked(poll_id, $("export-what").value, $("export-format").value);
+/**
+ * Download an export of a poll; return the name of its file.
+ * @param {string} poll_id
+ * @param {string} content
+ * @param {string} format
+ */
+export async function exportPoll(poll_id, content, format) {
+  const { path, name, type } = exportAsked(poll_id, content, format);
   const pages = [];
   try {
     for (let next = /** @type {string|null} */ (path); next; ) {
@@ -39,6 +45,7 @@ export async function exportPoll(poll_id) {
   }
   save(new Blob(pages, { type }), name);
   $("export-progress").textContent = `Saved as ${name}.`;
+  return name;
 }
 
 /** @param {Blob} file @param {string} name */

@@ -14,20 +14,16 @@ import { callSigned } from "./session.js";
 export function drawLiveStats(state, poll, phase, now) {
   const results = state.results[poll.poll_id] ?? null;
   const seen = state.seen[poll.poll_id] ?? [];
-  const early = isEarly(phase);
-  show($("live-stats"), !early);
-  show($("course"), !early);
-  if (early) return;
+  const voted = Boolean(results?.total) && !isEarly(phase);
   const open = phase === "open";
-  const audience = open ? state.audience : null;
-  write($("live-stats-rate"), open ? rateText(votesPerSecond(seen, serverNow(state, now))) : "–");
-  write($("live-stats-voters"), results ? number(results.total) : "–");
+  show($("live-stats"), voted && open);
+  show($("course"), voted);
+  if (!results || !voted) return;
+  const { audience } = state;
+  write($("live-stats-rate"), rateText(votesPerSecond(seen, serverNow(state, now))));
   write($("live-stats-audience"), audience === null ? "–" : number(audience));
   // Voters may have left the page, so the share is capped at 100 %.
-  write(
-    $("live-stats-turnout"),
-    audience && results ? percent(Math.min(100, Math.round((100 * results.total) / audience))) : "–",
-  );
+  write($("live-stats-turnout"), audience ? percent(Math.min(100, Math.round((100 * results.total) / audience))) : "–");
   drawChart(poll, state.series[poll.poll_id] ?? [], seen, now);
 }
 

@@ -188,7 +188,15 @@ function listen() {
   $("abuse-look").addEventListener("click", () =>
     attempt("abuse", "poll", () => fetchAbuseReport(state.selected ?? "", dispatch)),
   );
-  $("export").addEventListener("click", () => attempt("export", "poll", () => exportPoll(state.selected ?? "")));
+  $("export").addEventListener("click", () =>
+    attempt("export", "poll", () => exportPoll(state.selected ?? "", $("export-what").value, $("export-format").value)),
+  );
+  $("export-now").addEventListener("click", () =>
+    attempt("export", "poll", async () => {
+      const name = await exportPoll(state.selected ?? "", "totals", "csv");
+      dispatch({ type: "noticed", notice: { tone: "done", text: `Saved as ${name}.` } });
+    }),
+  );
   $("find").addEventListener("input", (event) =>
     dispatch({ type: "list_filtered", field: fieldOf(event).name, value: fieldOf(event).value }),
   );

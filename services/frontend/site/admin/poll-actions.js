@@ -8,6 +8,7 @@ import {
   actionsFor,
   askedBefore,
   pollActionOf,
+  primaryOf,
   requestOf,
   revisionConflict,
   saidOf,
@@ -32,6 +33,9 @@ const buttons = () => document.querySelectorAll("#steps [data-step]");
 /** @param {AdminState} state @param {Poll} poll @param {Lifecycle} lifecycle @param {number} at server time in ms */
 export function drawActions({ busy, notice }, poll, lifecycle, at) {
   const offered = actionsFor(lifecycle, poll);
+  const primary = primaryOf(lifecycle);
+  for (const id of /** @type {const} */ (["open", "present-link", "export-now"]))
+    $(id).classList.toggle("primary", id === primary);
   const closing = (secondsUntil(poll.closes_at, at) ?? Infinity) <= 3;
   for (const button of buttons()) {
     show(button, offered.includes(button.dataset.step ?? ""));
@@ -163,6 +167,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
     else take(pollActionOf(step, poll), poll);
   }
 
+  listenToMenu();
   for (const button of buttons()) button.addEventListener("click", () => begin(button.dataset.step ?? ""));
   $("undo").addEventListener("click", () => {
     $("details-question").focus(); // the button that had the focus is hidden
@@ -174,6 +179,24 @@ export function listenForActions(read, dispatch, attempt, wake) {
   $("confirm-yes").addEventListener("click", () => {
     $("confirm").close();
     if (confirmed) take(...confirmed);
+  });
+}
+
+/** The menu closes on a choice, on a click beside it and on Escape; its own button keeps the focus. */
+function listenToMenu() {
+  const [menu, opener] = [$("more-actions"), $("more-actions-open")];
+  function close() {
+    menu.open = false;
+    opener.focus();
+  }
+  menu.addEventListener(
+    "click",
+    ({ target }) => target instanceof Element && target.closest("button") && close(),
+    true,
+  );
+  menu.addEventListener("keydown", ({ key }) => key === "Escape" && menu.open && close());
+  addEventListener("click", ({ target }) => {
+    if (target instanceof Node && !menu.contains(target)) menu.open = false;
   });
 }
 

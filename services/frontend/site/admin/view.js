@@ -2,7 +2,7 @@
 import { moveFigure } from "../animated-number.js";
 import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
 import { codesHint } from "../logic/codes.js";
-import { percent, votes } from "../logic/i18n.js";
+import { number, percent, votes } from "../logic/i18n.js";
 import { ONE_VOTE_PER } from "../logic/policy-text.js";
 import { hintOf, isEarly, lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { percents, shares } from "../logic/results.js";
@@ -82,7 +82,7 @@ function drawLifecycle(state, now) {
     moveFigure(part("count"), results ? results.counts[choice] : null, votes);
     bar.style.setProperty("--share", String(share[choice]));
   }
-  write($("details-total"), totalOf(results, phase));
+  write($("details-total"), totalOf(results, phase, state.audience));
   const other = activePoll(state, now);
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
@@ -90,7 +90,6 @@ function drawLifecycle(state, now) {
   write($("details-hint"), hintOf(phase, other));
   drawActions(state, poll, phase, at);
   show($("edit"), phase !== "archived");
-  show($("again"), phase === "closed" || phase === "archived");
   drawShare(poll, phase);
   drawLiveStats(state, poll, phase, now);
   drawCodes(state, poll, phase);
@@ -113,8 +112,12 @@ function drawCodes({ codes, busy }, poll, phase) {
   block($("codes-print"), busy.sheet);
 }
 
-/** @param {ResultsUpdate|null} results @param {Lifecycle} phase */
-function totalOf(results, phase) {
+/** @param {ResultsUpdate|null} results @param {Lifecycle} phase @param {number|null} audience */
+function totalOf(results, phase, audience) {
+  if (phase === "open" && !results?.total)
+    return audience === null
+      ? "Waiting for the first vote"
+      : `Waiting for the first vote · ${number(audience)} watching`;
   if (results)
     return phase === "closed" && results.status !== "closed"
       ? `${votes(results.total)}, counting the last…`

@@ -26,12 +26,14 @@ export function editOf({ poll_id, revision, question, ...poll }, zone) {
 }
 
 /**
- * Return the task of creating a new poll with the texts and settings of another: everything but its times.
+ * Return the task of creating a new poll with the texts and settings of another: everything but its times. A copy of a
+ * poll that has ended is a further run of it.
  * @param {Poll} poll
  * @param {string|undefined} zone
  * @returns {Writing}
  */
-export function againOf({ poll_id, question, ...poll }, zone) {
+export function againOf({ poll_id: id, question, ...poll }, zone) {
+  const poll_id = poll.status === "closed" ? id : null;
   const form = { ...formFrom({ question, ...poll }, zone), opens_at: "", closes_at: "" };
   return { task: { kind: "again", poll_id, revision: null, question, before: form, clash: null }, form };
 }

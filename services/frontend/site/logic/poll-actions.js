@@ -23,6 +23,12 @@ const OF_AN_END = ["later", "much_later", "endless"];
 export const actionsFor = (lifecycle, poll) =>
   BY_LIFECYCLE[lifecycle].filter((step) => poll.closes_at || !OF_AN_END.includes(step));
 
+/** Return the id of the button that the state of a poll calls for first. @param {Lifecycle} lifecycle */
+export function primaryOf(lifecycle) {
+  if (lifecycle === "draft" || lifecycle === "scheduled") return "open";
+  return lifecycle === "closed" || lifecycle === "archived" ? "export-now" : "present-link";
+}
+
 /** By how much an action moves the close. @type {Record<string, number>} */
 const LATER_MS = { later: 60_000, much_later: 300_000 };
 

@@ -4,7 +4,7 @@ import { moment } from "./i18n.js";
 
 /** @import { Lifecycle, Timed } from "page-state" */
 
-const DAY_SECONDS = 86_400;
+const COUNTED_DOWN_SECONDS = 43_200; // longer times are told by the date alone, as `moment` begins to show it
 
 /**
  * Return the lifecycle state of a poll for organisers; for the public an archived poll is closed, and a scheduled one
@@ -76,7 +76,7 @@ export function whenOf(poll, lifecycle, at, now) {
  */
 function toCome(verb, time, at, now, counted = true) {
   const left = secondsUntil(time, at) ?? 0;
-  if (!counted || left >= DAY_SECONDS) return `${verb} ${moment(time, now)}`;
+  if (!counted || left >= COUNTED_DOWN_SECONDS) return `${verb} ${moment(time, now)}`;
   const countdown = `${verb} in ${asCountdown(left)}`;
   return left > 60 ? `${countdown}, at ${moment(time, now)}` : countdown;
 }

@@ -142,6 +142,8 @@ class Backend:
     def given(self, counts: tuple[int, int] | None = None, **facts: Any) -> Poll:
         """Create a poll in a given status; by default it has been open for a minute."""
         status, opens_at, closes_at = (facts.pop(name, None) for name in ("status", "opens_at", "closes_at"))
+        if status == "draft" and closes_at:
+            facts["closes_at"] = format_instant(closes_at)
         poll_id = self._create({**POLL, **facts})
         if status in {"closed", "archived"}:
             self._run(poll_id, opens_at, closes_at)

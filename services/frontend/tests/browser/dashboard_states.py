@@ -52,6 +52,9 @@ def _click(*selectors: str) -> Callable[[Page], None]:
     return click
 
 
+MORE: Final = "#more-actions-open"
+
+
 def _write(page: Page) -> None:
     page.locator("#f-question").fill("Tea or coffee?")
     page.locator("#f-a").fill("Tea")
@@ -137,7 +140,7 @@ DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
     "scheduled": DashboardState("#move:not([hidden])", poll=TOMORROW),
     "asked-when": DashboardState("dialog[open]", poll=DRAFT, then=_click("#schedule")),
     "asked-when-with-errors": DashboardState("#pe-opens_at:not(:empty)", poll=DRAFT, then=_plan_the_past),
-    "taken-back": DashboardState("#undo:not([hidden])", poll=TOMORROW, then=_click("#take-back")),
+    "taken-back": DashboardState("#undo:not([hidden])", poll=TOMORROW, then=_click(MORE, "#take-back")),
     "ends-later": DashboardState("#done:not([hidden])", poll=TONIGHT, then=_click("#later")),
     "revision-conflict": DashboardState(
         "#refusal:not([hidden])",
@@ -145,9 +148,11 @@ DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
         answers={"PATCH /admin/api/polls/{}": OTHER_CHANGED},
         then=_click("#later"),
     ),
-    "archived": DashboardState("#delete:not([hidden])", poll=CLOSED, then=_click("#archive", "#confirm-yes")),
+    "archived": DashboardState(
+        "#poll-details[data-phase=archived]", poll=CLOSED, then=_click(MORE, "#archive", "#confirm-yes")
+    ),
     "asked-before-deleting": DashboardState(
-        "dialog[open]", poll=CLOSED, then=_click("#archive", "#confirm-yes", "#delete")
+        "dialog[open]", poll=CLOSED, then=_click(MORE, "#archive", "#confirm-yes", MORE, "#delete")
     ),
     "open": DashboardState("body:has(#live[data-mode=live]) #details-total:not(:empty)"),
     "closed": DashboardState("#recount[data-state=certified]", poll=CLOSED, certified=True),
@@ -158,7 +163,7 @@ DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
     "codes": DashboardState("#codes-made:not([hidden])", poll=CODES, then=_click("#codes-make")),
     "signs-of-abuse": DashboardState("#abuse-figures:not([hidden])", then=_click("#abuse-look")),
     "asked-before-closing": DashboardState("dialog[open]", then=_click("#close")),
-    "asked-before-archiving": DashboardState("dialog[open]", poll=CLOSED, then=_click("#archive")),
+    "asked-before-archiving": DashboardState("dialog[open]", poll=CLOSED, then=_click(MORE, "#archive")),
     "form-with-errors": DashboardState("#form .error:not(:empty)", then=_click("#create")),
     "form-with-every-error": DashboardState("#e-image_a:not(:empty)", then=_wrong),
     "form-filled": DashboardState("#p-image_b:not([hidden])", then=_fill),
@@ -168,7 +173,7 @@ DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
     "edit-revision-conflict": DashboardState(
         "#clash:not([hidden])", poll=DRAFT, then=_clash, answers=CHANGED
     ),
-    "run-again": DashboardState("#form-note:not(:empty)", poll=CLOSED, then=_click("#again")),
+    "run-again": DashboardState("#form-note:not(:empty)", poll=CLOSED, then=_click(MORE, "#again")),
     "refused": DashboardState(
         "#alert:not([hidden])",
         answers={"POST /admin/api/polls": problem(ProblemType.UNAVAILABLE)},

@@ -431,6 +431,7 @@ class TestRepeat:
         ended = now() - timedelta(minutes=1)
         poll = admin.given(options=options, show_turnout=True, closes_at=ended, **CLOSED)
         admin.open_dashboard(page)
+        page.locator("#more-actions-open").click()
         page.get_by_role("button", name="Duplicate…").click()
         expect(page.get_by_role("heading", name="Duplicate")).to_be_visible()
         expect(page.locator("#form-note")).to_contain_text("Where shall the team go this summer?")
@@ -445,9 +446,15 @@ class TestRepeat:
         assert wanted.opens_at is wanted.closes_at is None
         expect(page.get_by_role("heading", name="New poll")).to_be_visible()
 
-    def test_open_poll_cannot_be_repeated(self, page: Page, admin: AdminApi) -> None:
+    def test_copy_of_an_open_poll_is_no_further_run_of_it(self, page: Page, admin: AdminApi) -> None:
         sign_in_with(page, admin)
-        expect(page.locator("#again")).to_be_hidden()
+        page.locator("#more-actions-open").click()
+        page.get_by_role("button", name="Duplicate…").click()
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#details-status")).to_have_text("Draft")
+        assert [(wanted.question, wanted.rerun_of) for wanted in admin.wanted] == [
+            (admin.poll.question, None)
+        ]
 
 
 def test_poll_is_scheduled_and_edited_by_keyboard_without_losing_focus(page: Page, admin: AdminApi) -> None:

@@ -139,9 +139,10 @@ class TestPolls:
         expect(page.locator("#details-status")).to_have_text("Closed")
 
     def test_closed_poll_is_archived_after_confirmation(self, page: Page, running: AdminApi) -> None:
-        archive = page.get_by_role("button", name="Archive…")
-        expect(archive).to_be_hidden()
+        archive, menu = page.locator("#archive"), page.locator("#more-actions-open")
+        expect(archive).to_have_attribute("hidden", "")
         page.get_by_role("button", name="Old?").click()
+        menu.click()
         archive.click()
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text("Old?")
@@ -152,16 +153,19 @@ class TestPolls:
         expect(page.locator("#details-status")).to_have_text("Closed")
         assert running.count(f"POST /admin/api/polls/{running.polls[1].poll_id}/archive") == 0
 
+        expect(menu).to_be_focused()
+        menu.click()
         archive.click()
         dialog.get_by_role("button", name="Archive").click()
         expect(page.locator("#details-status")).to_have_text("Archived")
         expect(page.locator("#list button").nth(1)).to_contain_text("Archived")
         expect(page.locator("#details-hint")).to_contain_text("The result stays.")
-        expect(archive).to_be_hidden()
+        expect(archive).to_have_attribute("hidden", "")
         expect(page.locator("#said")).to_have_text("The poll is archived.")
 
     def test_late_message_does_not_change_an_archived_poll(self, page: Page, running: AdminApi) -> None:
         page.get_by_role("button", name="Old?").click()
+        page.locator("#more-actions-open").click()
         page.get_by_role("button", name="Archive…").click()
         page.get_by_role("dialog").get_by_role("button", name="Archive").click()
         expect(page.locator("#details-status")).to_have_text("Archived")
@@ -174,6 +178,7 @@ class TestPolls:
         refusal = problem(ProblemType.INVALID_STATE, detail="This poll is open: close it first")
         running.plan(f"POST /admin/api/polls/{poll_id}/archive", refusal)
         page.get_by_role("button", name="Old?").click()
+        page.locator("#more-actions-open").click()
         page.get_by_role("button", name="Archive…").click()
         page.get_by_role("dialog").get_by_role("button", name="Archive").click()
         expect(page.get_by_role("alert")).to_contain_text("close it first")

@@ -32,8 +32,15 @@ def step(page: Page, name: str) -> Locator:
     return page.locator(f"#steps [data-step={name}]")
 
 
+def press(page: Page, name: str) -> None:
+    """Press the button of an action, in the menu if it is there."""
+    if step(page, name).locator("xpath=ancestor::details").count():
+        page.locator("#more-actions-open").click()
+    step(page, name).click()
+
+
 def offered(page: Page) -> list[str]:
-    steps: list[str] = page.locator("#steps [data-step]:visible").evaluate_all(
+    steps: list[str] = page.locator("#steps [data-step]:not([hidden])").evaluate_all(
         "buttons => buttons.map(button => button.dataset.step)"
     )
     return steps
@@ -53,7 +60,7 @@ def in_an_hour() -> datetime:
         (DRAFT, ["open", "schedule", "delete"]),
         ({"opens_at": in_an_hour()}, ["open", "move", "take_back"]),
         ({}, ["close", "until"]),
-        ({"closes_at": in_an_hour()}, ["close", "later", "much_later", "until", "endless"]),
+        ({"closes_at": in_an_hour()}, ["later", "much_later", "close", "until", "endless"]),
         ({"status": "closed"}, ["archive"]),
     ],
     ids=["draft", "scheduled", "open", "open-with-an-end", "closed"],
@@ -64,6 +71,51 @@ def test_each_status_offers_its_own_actions(
     sign_in_with(page, admin, **poll)
     expect(page.locator("#details-question")).to_be_visible()
     assert offered(page) == steps
+
+
+SCREENS: list[ViewportSize] = [
+    {"width": 390, "height": 844}, {"width": 1366, "height": 768},
+    {"width": 1440, "height": 900}, {"width": 1920, "height": 1080},
+]  # fmt: skip
+ROW = """() => ((row) => [row.top + scrollY, row.bottom])(
+  document.querySelector("#steps").getBoundingClientRect())"""
+
+
+def test_actions_stay_above_the_fold_and_in_place_in_every_status(page: Page, admin: AdminApi) -> None:
+    """`Opening` lasts three seconds, so it is measured on one screen alone."""
+    polls = {
+        "Closed": {"status": "closed"}, "Archived": {"status": "archived"},
+        "Scheduled": {"opens_at": now() + timedelta(days=1), "closes_at": now() + timedelta(days=1, hours=1)},
+    }  # fmt: skip
+    for poll in polls.values():
+        admin.given(128, 85, **poll)
+    sign_in_with(page, admin, **DRAFT, closes_at=now() + timedelta(hours=5))
+    tops: dict[int, dict[str, float]] = {size["width"]: {} for size in SCREENS}
+    below: list[str] = []
+
+    def measure(status: str, screens: list[ViewportSize]) -> None:
+        expect(page.locator("#details-status")).to_have_text(status)
+        for size in screens:
+            page.set_viewport_size(size)
+            page.wait_for_function("width => innerWidth === width", arg=size["width"])
+            page.evaluate("() => scrollTo(0, 0)")
+            tops[size["width"]][status], bottom = page.evaluate(ROW)
+            below.extend([f"{status} on {size}: {bottom}"] if bottom > size["height"] else [])
+
+    measure("Draft", SCREENS)
+    for status in polls:
+        page.locator("#list .chip", has_text=status).click()
+        measure(status, SCREENS)
+    page.locator("#list .chip", has_text="Draft").click()
+    step(page, "open").click()
+    measure("Opening", SCREENS[-1:])
+    measure("Open", SCREENS)
+    expect(step(page, "much_later")).to_be_visible()
+    measure("Open", SCREENS)
+    moved = {
+        width: places for width, places in tops.items() if max(places.values()) - min(places.values()) > 8
+    }
+    assert (below, moved) == ([], {})
 
 
 class TestScheduling:
@@ -90,14 +142,14 @@ class TestScheduling:
         expect(page.locator("#done")).to_contain_text("Moved to")
         assert admin.polls[0].closes_at == when + timedelta(days=3)
 
-        step(page, "take_back").click()
+        press(page, "take_back")
         expect(page.locator("#details-status")).to_have_text("Draft")
         expect(page.get_by_role("dialog")).to_have_count(0)
         assert admin.polls[0].status is ManagedStatus.DRAFT
 
     def test_scheduling_and_unscheduling_can_be_undone(self, page: Page, admin: AdminApi) -> None:
         sign_in_with(page, admin, opens_at=(when := in_an_hour()))
-        step(page, "take_back").click()
+        press(page, "take_back")
         expect(page.locator("#details-status")).to_have_text("Draft")
         page.get_by_role("button", name="Undo").click()
         expect(page.locator("#details-status")).to_have_text("Scheduled")
@@ -194,14 +246,14 @@ class TestClosingTime:
         step(page, "much_later").click()
         expect(page.locator("#details-when")).to_contain_text("closes in 1:0")
         until(page, lambda: admin.polls[0].closes_at == end + timedelta(minutes=6), "five minutes more")
-        step(page, "until").click()
+        press(page, "until")
         page.locator("#p-closes_at").fill(local(page, end))
         page.get_by_role("button", name="Set the end").click()
         expect(page.locator("#pe-closes_at")).to_contain_text("close it")
         page.locator("#p-closes_at").fill(local(page, end + timedelta(hours=1)))
         page.get_by_role("button", name="Set the end").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
-        step(page, "endless").click()
+        press(page, "endless")
         expect(page.locator("#done")).to_contain_text("until an organiser closes it")
         assert [poll.closes_at for poll in admin.polls] == [None]
         assert offered(page) == ["close", "until"]
@@ -235,15 +287,15 @@ class TestDeletion:
     ) -> None:
         poll_id = sign_in_with(page, admin, **poll)
         if poll is not DRAFT:
-            step(page, "archive").click()
+            press(page, "archive")
             page.get_by_role("dialog").get_by_role("button", name="Archive").click()
             expect(page.locator("#details-status")).to_have_text("Archived")
-        step(page, "delete").click()
+        press(page, "delete")
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text(said)
         dialog.get_by_role("button", name="Keep it").click()
         assert [one.poll_id for one in admin.polls] == [poll_id]
-        step(page, "delete").click()
+        press(page, "delete")
         dialog.locator("#confirm-yes").click()
         expect(page.locator("#list button")).to_have_count(0)
         expect(page.locator("#said")).to_have_text("The poll is deleted.")
@@ -255,7 +307,7 @@ class TestDeletion:
         admin.given(**DRAFT)
         admin.open_dashboard(page)
         expect(page.locator("#live-label")).to_have_text("Live")
-        step(page, "delete").click()
+        press(page, "delete")
         page.locator("#confirm-yes").click()
         expect(page.get_by_role("heading", name="Old?")).to_be_focused()
         expect(page.locator("#details-total")).to_have_text("213 votes")
@@ -336,18 +388,18 @@ def test_every_action_sends_the_revision_it_was_decided_by(page: Page, admin: Ad
     page.on("request", listen)
     sign_in_with(page, admin, **DRAFT)
     step(page, "open").click()
-    expect(step(page, "until")).to_be_visible(timeout=10_000)
-    step(page, "until").click()
+    expect(step(page, "until")).not_to_have_attribute("hidden", "", timeout=10_000)
+    press(page, "until")
     page.get_by_role("button", name="Set the end").click()
-    expect(step(page, "endless")).to_be_visible()
-    step(page, "endless").click()
-    expect(step(page, "endless")).to_be_hidden()
+    expect(step(page, "endless")).not_to_have_attribute("hidden", "")
+    press(page, "endless")
+    expect(step(page, "endless")).to_have_attribute("hidden", "")
     step(page, "close").click()
     page.locator("#confirm-yes").click()
-    expect(step(page, "archive")).to_be_visible(timeout=10_000)
-    step(page, "archive").click()
+    expect(step(page, "archive")).not_to_have_attribute("hidden", "", timeout=10_000)
+    press(page, "archive")
     page.locator("#confirm-yes").click()
-    expect(step(page, "delete")).to_be_visible()
+    expect(step(page, "delete")).not_to_have_attribute("hidden", "")
     revisions = [body["revision"] for body in sent]
     assert revisions[:4] == [1, 2, 3, 4]
     assert revisions[4] in {5, 6}, "the end, announced in between, is a revision that stands in no one's way"

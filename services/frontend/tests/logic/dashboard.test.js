@@ -8,6 +8,7 @@ import {
   actionsFor,
   askedBefore,
   pollActionOf,
+  primaryOf,
   requestOf,
   revisionConflict,
   saidOf,
@@ -336,6 +337,7 @@ describe("an action", () => {
   const seen = { poll_id: "p1", revision: 4 };
 
   test("is offered by lifecycle state, and one about the close time only with one", () => {
+    expect(["draft", "open", "archived"].map(primaryOf)).toEqual(["open", "present-link", "export-now"]);
     expect(actionsFor("draft", POLL)).toEqual(["open", "schedule", "delete"]);
     expect(actionsFor("open", POLL)).toEqual(["close", "until"]);
     expect(actionsFor("open", { closes_at: LATER })).toEqual(["close", "later", "much_later", "until", "endless"]);
