@@ -32,13 +32,14 @@ DEVELOPMENT: Final[dict[str, set[str]]] = {
     "releases": {"devkit", "stacks"},
     "deploy": {"devkit", "stacks", "releases"},
     "laptop": {"devkit", "stacks", "releases", "deploy", "privileges"},
+    "capacity": {"costs", "devkit", "stacks"},
     "loadtest": {"devkit", "laptop"},
     "smoke": {"devkit", "deploy", "laptop"},
     "testrunner": {"devkit", "privileges"},
     "checks": {"devkit", "stacks", "testrunner"},
     "cli": {
         "devkit", "stacks", "deploy", "laptop", "loadtest", "smoke", "privileges", "testrunner", "checks",
-        "releases",
+        "releases", "capacity",
     },
 }  # fmt: skip
 """The packages of development, which no function contains, each with those that it may import."""

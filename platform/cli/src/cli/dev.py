@@ -13,8 +13,8 @@ from typer.main import get_command
 
 COMMANDS: Final = (
     "up", "down", "status", "logs", "trace", "crowd", "chaos", "recount", "redrive", "rebuild", "export",
-    "test", "check", "privileges", "openapi", "screenshots", "deploy", "quotas", "smoke", "destroy", "rotate",
-    "release", "bench",
+    "test", "check", "privileges", "openapi", "screenshots", "deploy", "quotas", "plan", "smoke", "destroy",
+    "rotate", "release", "bench",
 )  # fmt: skip
 
 

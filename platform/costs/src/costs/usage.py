@@ -13,6 +13,7 @@ class Usage:
     connection_minutes: float = 0
     lambda_requests: float = 0
     lambda_gb_seconds: float = 0
+    provisioned_gb_seconds: float = 0
     express_executions: float = 0
     express_gb_seconds: float = 0
     standard_transitions: float = 0

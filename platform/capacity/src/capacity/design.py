@@ -1,0 +1,66 @@
+"""The use of each limit by one vote: this project's, and that of the literal design of the brief."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The requests, invocations and units of one vote of a new voter."""
+
+    name: str
+    requests: int
+    """Requests to the public API."""
+    functions: Mapping[str, str]
+    """Functions that are invoked for it, each with the name of its duration in the table of limits."""
+    poll_reads: float
+    """Read units from the one item of the poll."""
+    log_reads: float
+    log_writes: float
+    state_writes: float
+    """Write units that are spread over other items, such as a voter token's."""
+    counter_writes: float
+    """Write units to one counter of all votes; 0 if votes are counted from the stream."""
+    log_lines: float
+    """Log lines of functions, of `LOG_BYTES` each."""
+    broadcast_each_vote: bool
+    """Post each vote to every page by itself. Then all pages have a socket, and no stage limits requests."""
+
+
+LOG_BYTES: Final = 350
+"""A JSON log line of an invocation, with its metrics."""
+
+# tests/contract/test_calls_of_a_vote.py: two reads of the poll, one of an earlier vote, one write. A voter
+# token takes two counters; the abuse report's sampled counter a tenth of a write (docs/performance.md).
+OURS: Final = Design(
+    name="this project",
+    requests=2,  # POST /voter-token, POST /vote
+    functions={name: name for name in ("issue_voter_token", "vote_wrapper", "validate_vote")},
+    poll_reads=2,
+    log_reads=1,
+    log_writes=1,
+    state_writes=2.1,
+    counter_writes=0,
+    log_lines=3,
+    broadcast_each_vote=False,
+)
+
+LITERAL: Final = Design(
+    name="the literal design",
+    requests=2,  # the preflight request and the vote
+    functions={
+        "preflight": "literal_function",
+        "vote_wrapper": "vote_wrapper",
+        "validate_vote": "literal_function",
+        "submit_vote": "literal_function",
+        "results_stream_handler": "literal_function",
+    },
+    poll_reads=0.5,
+    log_reads=1,
+    log_writes=1,
+    state_writes=0,
+    counter_writes=1,
+    log_lines=5,
+    broadcast_each_vote=True,
+)

@@ -1,0 +1,66 @@
+"""`dev plan` prints a plan, as text and as JSON, and fails clearly for a poll that it cannot plan."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from cli.commands.plan import plan
+from cli.dev import app
+from devkit.failure import Failure
+from typer.testing import CliRunner
+
+SMALL = {"votes_per_second": 20.0, "viewers": 50, "minutes": 0.2}
+
+
+def test_plan_of_a_small_poll_is_printed_and_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    plan(**SMALL)  # type: ignore[arg-type]
+    out = capsys.readouterr().out
+    assert "20 votes a second" in out
+    assert "concurrent Lambda executions" in out
+    assert "The plan holds" in out
+    assert "50 on sockets (100%)" in out
+
+
+def test_plan_as_json_has_quotas_settings_and_the_bill(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    picture = tmp_path / "plan.svg"
+    with pytest.raises(typer.Exit) as ended:
+        plan(votes_per_second=3_000, viewers=10, minutes=0.2, as_json=True, plot=picture)
+    assert ended.value.exit_code == 1, "the poll's item is read more often than AWS serves"
+    found = json.loads(capsys.readouterr().out)
+    assert found["holds"] is False
+    assert [limit["name"] for limit in found["fixed_limits"]] == [
+        "reads of one item, the poll in VotingState"
+    ]
+    assert {"name", "quota", "default", "needed"} <= found["quotas"][0].keys()
+    assert found["bill"]["dollars"] == pytest.approx(sum(found["bill"]["lines"].values()))
+    assert picture.read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "message"),
+    [
+        (["--viewers", "5"], 2, "votes-per-second"),
+        (["--votes-per-second", "0", "--viewers", "5"], 2, "votes-per-second"),
+        (["--votes-per-second", "5", "--viewers", "-1"], 2, "viewers"),
+        (["--votes-per-second", "many", "--viewers", "5"], 2, "votes-per-second"),
+    ],
+)
+def test_bad_value_is_a_usage_error(options: list[str], status: int, message: str) -> None:
+    found = CliRunner().invoke(app, ["plan", *options])
+    assert found.exit_code == status
+    assert message in found.output
+
+
+def test_plan_beyond_the_simulation_has_a_status_of_its_own() -> None:
+    with pytest.raises(Failure, match="200,000 votes a second") as found:
+        plan(votes_per_second=1e9, viewers=1)
+    assert found.value.exit_status == 3
+
+
+def test_plot_into_a_missing_folder_is_reported_before_the_simulation(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match="does not exist") as found:
+        plan(votes_per_second=20, viewers=5, plot=tmp_path / "none" / "plan.svg")
+    assert found.value.exit_status == 2
