@@ -87,6 +87,25 @@ export function show(element, visible) {
   if (focused) fallback?.focus();
 }
 
+/**
+ * Draw the picture of an option into its box, after the element `before`. The layout reserves its place by `data-picture`;
+ * it has no text of its own, as the label names the option.
+ * @param {HTMLElement} box
+ * @param {Element} before
+ * @param {string|null|undefined} path
+ */
+export function drawPicture(box, before, path) {
+  if ((box.dataset.picture ?? null) === (path ?? null)) return;
+  box.querySelector("img")?.remove();
+  delete box.dataset.picture;
+  if (!path) return;
+  box.dataset.picture = path;
+  const picture = Object.assign(document.createElement("img"), { className: "picture", alt: "", decoding: "async" });
+  picture.addEventListener("error", () => picture.remove()); // the shape is shown in any case
+  picture.src = path;
+  before.after(picture);
+}
+
 /** Set the element that gets the focus when the focused one is hidden. @param {HTMLElement} element */
 export function focusAfterHiding(element) {
   fallback = element;

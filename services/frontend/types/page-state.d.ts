@@ -127,6 +127,8 @@ export interface VoterState {
   codes: Record<string, string>;
   /** The poll to switch to when its turn comes. */
   next: PublicPoll | null;
+  /** The active poll, on a page that stays with the poll of its link. */
+  other: PublicPoll | null;
   /** Ids of the polls shown before this one: a cached answer must not bring one back. */
   previousPollIds: string[];
   results: ResultsUpdate | null;
@@ -151,6 +153,7 @@ export type VoterAction =
   | { type: "live"; mode: LiveMode }
   | { type: "audience"; audience: number }
   | { type: "poll"; poll: PublicPoll | null; now: number }
+  | { type: "poll_beside"; poll: PublicPoll | null }
   | { type: "tick"; now: number }
   | { type: "poll_removed"; poll_id: string }
   | { type: "remembered"; poll_id: string; mine: Mine }

@@ -1,7 +1,7 @@
 // Writes to the dashboard's page, like `../dom.js`. When the focused element is hidden, the heading of the poll gets the focus.
 import { $, focusAfterHiding, write } from "../dom.js";
 
-export { $, copyOf, describe, fieldOf, find, show, targetOf, write } from "../dom.js";
+export { $, copyOf, describe, drawPicture, fieldOf, find, show, targetOf, write } from "../dom.js";
 
 focusAfterHiding($("details-question"));
 

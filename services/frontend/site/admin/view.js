@@ -10,7 +10,7 @@ import { presenterLinkOf } from "../logic/share.js";
 import { liveWords } from "../logic/status-text.js";
 import { drawAbuse } from "./abuse.js";
 import { block } from "./busy-buttons.js";
-import { $, describe, find, show, write } from "./dom.js";
+import { $, describe, drawPicture, find, show, write } from "./dom.js";
 import { drawExports } from "./exports.js";
 import { drawForm } from "./form.js";
 import { drawLiveStats } from "./live-stats.js";
@@ -77,6 +77,7 @@ function drawLifecycle(state, now) {
     /** @param {string} name */
     const part = (name) => find(bar, `.${name}`);
     write(part("label"), poll.options[choice].label);
+    drawPicture(bar, part("track"), poll.options[choice].image);
     bar.dataset.length = lengthOf(poll.options);
     moveFigure(part("percent"), whole ? whole[choice] : null, percent);
     moveFigure(part("count"), results ? results.counts[choice] : null, votes);

@@ -17,6 +17,7 @@ export default {
   "cookies.title": "Your browser blocks this site's cookie",
   "elsewhere.invalid_code": "Your vote on the previous question was not counted: its code was not valid there, or had been used.",
   "elsewhere.lost": "Your vote on the previous question was not counted: it had closed.",
+  "elsewhere.open": "A new question is open: vote now",
   "elsewhere.other": "On the previous question you had already voted; the first vote stands.",
   "elsewhere.recorded": "Your vote on the previous question is recorded.",
   "elsewhere.switched": "This is a new question: the page has moved on by itself.",

@@ -37,7 +37,7 @@ const HINT = Object.freeze({
   draft: "Only you see a draft. Opening starts a countdown on every screen.",
   scheduled: "It opens by itself. Until then all of it may change, or it may become a draft again.",
   soon: "Voters see the countdown now.",
-  open: "Every open page follows this poll by itself.",
+  open: "Voters' pages follow this poll by themselves; a page of a closed poll's own link offers it.",
   closed: "Closed polls stay closed; the result is final.",
   archived: "The link between its votes and its voters is destroyed. The result stays.",
 });

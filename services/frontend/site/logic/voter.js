@@ -29,6 +29,7 @@ export function initialState(wanted, marked = null, cookies = true) {
     votes: {},
     codes: {},
     next: null,
+    other: null,
     previousPollIds: [],
     results: null,
     hidden: null,
@@ -60,6 +61,17 @@ export function codeIn(state, pollId = state.poll?.poll_id) {
 export function preselectedIn({ wanted, marked, ...state }) {
   const { mine, attempt } = voteIn(state);
   return wanted === state.poll?.poll_id && !mine && !attempt ? marked : null;
+}
+
+/**
+ * Return whether another poll is open while the one of the link has closed: the page stays, and offers a way there.
+ * @param {VoterState} state
+ * @param {number} now device time in ms
+ */
+export function isOpenElsewhere({ wanted, poll, other, ...state }, now) {
+  const at = serverNow(state, now);
+  if (!wanted || !poll || !other || other.poll_id === poll.poll_id) return false;
+  return phaseOf(poll, at) === "closed" && phaseOf(other, at) === "open";
 }
 
 /** @param {{offset: number|null}} state @param {number} now device time in ms */
@@ -98,6 +110,8 @@ const HANDLERS = {
     if (state.previousPollIds.includes(poll.poll_id)) return state;
     return goOn({ ...state, load: "ready", next: poll }, now);
   },
+
+  poll_beside: (state, { poll }) => ({ ...state, other: poll }),
 
   /** The turn of the next poll may have come. */
   tick: (state, { now }) => (state.next ? goOn(state, now) : state),

@@ -1,7 +1,7 @@
 // Draws the presenter from its state. Text only, never markup; hidden counts are not in the page.
 
 import { moveFigure } from "../animated-number.js";
-import { $, describe, entitle, find, show, write } from "../dom.js";
+import { $, describe, drawPicture, entitle, find, show, write } from "../dom.js";
 import { COUNTDOWN_SECONDS, phaseOf, secondsUntil } from "../logic/clock.js";
 import { number, percent as percentText, votes } from "../logic/i18n.js";
 import { HOW_TO_VOTE } from "../logic/policy-text.js";
@@ -82,6 +82,7 @@ function drawPoll(state, poll, phase, at) {
     const part = (name) => find(bar, `.${name}`);
     const { label } = poll.options[choice];
     write(part("label"), label);
+    drawPicture(bar, part("track"), poll.options[choice].image);
     bar.dataset.length = label.length <= 14 ? "short" : label.length <= 36 ? "medium" : "long";
     moveFigure(part("percent"), percent[choice], percentText);
     moveFigure(part("count"), results ? results.counts[choice] : null, votes);

@@ -115,6 +115,12 @@ async function fetchPoll(pollId = state.wanted) {
   }
 }
 
+async function fetchBeside() {
+  const answer = await publicApi.activePoll();
+  dispatch(timeOf(answer));
+  dispatch({ type: "poll_beside", poll: answer.body.poll });
+}
+
 /** Fetch the first poll, with retries. */
 async function fetchFirstPoll() {
   for (let attempt = 1; state.load !== "ready"; attempt += 1) {
@@ -146,7 +152,7 @@ function receive(message, times) {
   if (message.type === "pong") dispatch({ type: "time_synced", time: message.server_time, ...times });
   if (message.type === "audience") dispatch(message);
   if (!message.poll_id) return;
-  if (!state.wanted) following.heard(message);
+  following.heard(message);
   dispatch({ type: "message", message });
 }
 
@@ -207,7 +213,7 @@ offerSharing(() => state.poll);
 addEventListener("hashchange", () => location.reload()); // another voter's link, in the same tab
 addEventListener("online", redraw);
 addEventListener("offline", redraw);
-const following = followPolls({ state: () => state, dispatch, look: fetchPoll });
+const following = followPolls({ state: () => state, dispatch, look: fetchPoll, lookBeside: fetchBeside });
 const closing = watchClosing(() => ({ poll: state.poll, now: serverNow(state, now()) }), fetchNow);
 setInterval(() => {
   following.tick();

@@ -1,12 +1,12 @@
 // Draws the voter's page from its state. Text only, never markup.
-import { $, describe, entitle, fieldOf, find, show, write } from "../dom.js";
+import { $, describe, drawPicture, entitle, fieldOf, find, show, write } from "../dom.js";
 import { phaseOf } from "../logic/clock.js";
 import { codeFoundIn, flawIn } from "../logic/code.js";
 import { percent, phrase, votes } from "../logic/i18n.js";
 import { strength } from "../logic/policy-text.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { beside, elsewhere, liveWords, total } from "../logic/status-text.js";
-import { canVote, codeIn, preselectedIn, serverNow, voteIn } from "../logic/voter.js";
+import { canVote, codeIn, isOpenElsewhere, preselectedIn, serverNow, voteIn } from "../logic/voter.js";
 import { voterMessage } from "../logic/voter-message.js";
 
 /** @import { Choice, Counts, PublicPoll } from "contracts" */
@@ -82,7 +82,7 @@ function drawPoll(state, poll, now) {
     write(part("mark"), markOf(chosen, attempt, ahead === choice && results?.status === "closed", marked === choice));
     button.dataset.marked = String(marked === choice);
     button.dataset.length = length;
-    drawPicture(button, poll.options[choice].image ?? null);
+    drawPicture(button, part("fill"), poll.options[choice].image);
     button.style.setProperty("--share", String(settled && results ? share[choice] : 0));
     button.setAttribute("aria-pressed", String(Boolean(chosen)));
     button.setAttribute("aria-disabled", String(!canVote(state, now)));
@@ -92,24 +92,8 @@ function drawPoll(state, poll, now) {
   drawTally(state, phase, share);
   drawMessage(voterMessage(state, now));
   write($("strength"), strength(poll));
+  show($("other"), isOpenElsewhere(state, now));
   write($("elsewhere"), elsewhere(state.elsewhere));
-}
-
-/**
- * Draw the image of an option. Its place is reserved by the layout; it has no text of its own.
- * @param {HTMLElement} button
- * @param {string|null} path
- */
-function drawPicture(button, path) {
-  if ((button.dataset.picture ?? null) === path) return;
-  button.querySelector("img")?.remove();
-  delete button.dataset.picture;
-  if (path === null) return;
-  button.dataset.picture = path;
-  const picture = Object.assign(document.createElement("img"), { className: "picture", alt: "", decoding: "async" });
-  picture.addEventListener("error", () => picture.remove()); // the shape is shown in any case
-  picture.src = path;
-  find(button, ".fill").after(picture);
 }
 
 /**

@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, FilePayload, Page
 
 from .admin_routes import AdminApi
 from .audit_log import entry
-from .backend import Backend, now
+from .backend import Backend, now, two_options
 from .routes import Answer, bare, problem, says
 from .served_site import SERVICE
-from .states import AT_REST, a_page
+from .states import AT_REST, IMAGES, a_page, show_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,9 @@ DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
         "dialog[open]", poll=CLOSED, then=_click(MORE, "#archive", "#confirm-yes", MORE, "#delete")
     ),
     "open": DashboardState("body:has(#live[data-mode=live]) #details-total:not(:empty)"),
+    "with-pictures": DashboardState(
+        "#bars .picture >> nth=1", poll={"options": two_options("Mountains", "The sea", IMAGES)}
+    ),
     "closed": DashboardState("#recount[data-state=certified]", poll=CLOSED, certified=True),
     "recount-differs": DashboardState("#recount[data-state=different]", poll=CLOSED, lost=2),
     "runs-side-by-side": DashboardState(
@@ -210,6 +213,7 @@ def visit_dashboard(
     with a_page(browser, site_url, **options) as page:
         backend.reset()
         admin = AdminApi(page, backend)
+        show_pictures(page)
         _prepare(admin, dashboard)
         if dashboard.signed_in:
             admin.sign_in_tab(page)

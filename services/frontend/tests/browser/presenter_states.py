@@ -10,8 +10,8 @@ from contracts.enums import PollStatus, ResultVisibility
 from playwright.sync_api import Browser, Page
 
 from .admin_routes import AdminApi
-from .backend import Backend, now
-from .states import AT_REST, LIVE, Facts, a_page, poll
+from .backend import Backend, now, two_options
+from .states import AT_REST, IMAGES, LIVE, Facts, a_page, poll, show_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,9 @@ PRESENTER_STATES: Final[Mapping[str, PresenterState]] = {
     ),
     "signed-out": PresenterState("#sign-in:not([hidden])", signed_in=False),
     "open": PresenterState(SHOWN),
+    "with-pictures": PresenterState(
+        "#bars .picture >> nth=1", poll=poll(options=two_options("Mountains", "The sea", IMAGES))
+    ),
     "closes-soon": PresenterState(SHOWN, poll=until_soon),
     "results-hidden": PresenterState(
         LIVE + "#veil:not(:empty)", poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE)
@@ -61,6 +64,7 @@ def visit_presenter(
     with a_page(browser, site_url, **options) as page:
         backend.reset()
         admin = AdminApi(page, backend)
+        show_pictures(page)
         if presenter.poll is not None:
             admin.given(128, 85, **presenter.poll())
         if presenter.signed_in:

@@ -104,3 +104,16 @@ def test_page_does_not_switch_to_an_unscheduled_poll(page: Page, api: Api) -> No
     page.clock.run_for(500)
     expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "closed")
     expect(page.locator("#question")).to_have_text(first.question)
+
+
+def test_page_of_a_closed_polls_own_link_offers_the_open_poll(page: Page, api: Api) -> None:
+    """It stays with its poll: a link was shared for that one."""
+    first = api.given(3, 1)
+    page.goto(f"/?poll={first.poll_id}")
+    expect(page.locator("#live")).to_have_attribute("data-mode", "live")
+    expect(page.locator("#other")).to_be_hidden()
+    api.close_poll()
+    expect(page.locator("#message-title")).to_have_text("Final result: Mountains")
+    api.given(question=SECOND, opens_at=now())
+    page.get_by_role("link", name="A new question is open: vote now").click()
+    expect(page.locator("#question")).to_have_text(SECOND)

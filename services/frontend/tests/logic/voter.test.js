@@ -1,5 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { canVote, codeIn, initialState, preselectedIn, reduce, voteIn } from "../../site/logic/voter.js";
+import {
+  canVote,
+  codeIn,
+  initialState,
+  isOpenElsewhere,
+  preselectedIn,
+  reduce,
+  voteIn,
+} from "../../site/logic/voter.js";
 import { folded, MINE, message, OPENED_AT, POLL } from "./polls.js";
 
 /** A voter's page that shows the poll. */
@@ -142,6 +150,18 @@ test("hidden counts are marked as hidden in this poll only, before any counts", 
     live: "live",
     audience: 3,
   });
+});
+
+test("a page offers another open poll only when the one of its link has closed", () => {
+  const other = { type: "poll_beside", poll: { ...POLL, poll_id: "p2" } };
+  const closed = { ...POLL, status: "closed", revision: POLL.revision + 1 };
+  const offers = (wanted, poll, beside = other) =>
+    isOpenElsewhere(folded(reduce, initialState(wanted), { type: "poll", poll, now: OPENED_AT }, beside), OPENED_AT);
+  expect(offers("p1", closed)).toBe(true);
+  expect(offers("p1", POLL)).toBe(false);
+  expect(offers(null, closed)).toBe(false);
+  expect(offers("p1", closed, { type: "poll_beside", poll: closed })).toBe(false);
+  expect(offers("p1", closed, { type: "poll_beside", poll: null })).toBe(false);
 });
 
 test("an unknown action is an error", () => {
