@@ -126,8 +126,8 @@ OLD: Final = "/?poll={poll}"
 """A link to a poll that is not the open one."""
 
 
-IMAGES: Final = tuple(f"/images/{letter * 64}.webp" for letter in "ab")
-WITH_IMAGES: Final = two_options("Mountains", "The sea", (IMAGES[0], IMAGES[1]))
+IMAGES: Final = (f"/images/{'a' * 64}.webp", f"/images/{'b' * 64}.webp")
+WITH_IMAGES: Final = two_options("Mountains", "The sea", IMAGES)
 
 STATES: Final[Mapping[str, State]] = {
     "loading": State("#screen-loading:not([hidden])", answers={"GET /polls/active": never}),

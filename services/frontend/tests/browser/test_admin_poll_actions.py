@@ -83,7 +83,7 @@ ROW = """() => ((row) => [row.top + scrollY, row.bottom])(
 
 def test_actions_stay_above_the_fold_and_in_place_in_every_status(page: Page, admin: AdminApi) -> None:
     """`Opening` lasts three seconds, so it is measured on one screen alone."""
-    polls = {
+    polls: dict[str, dict[str, Any]] = {
         "Closed": {"status": "closed"}, "Archived": {"status": "archived"},
         "Scheduled": {"opens_at": now() + timedelta(days=1), "closes_at": now() + timedelta(days=1, hours=1)},
     }  # fmt: skip
