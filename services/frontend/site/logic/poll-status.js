@@ -4,7 +4,7 @@ import { moment } from "./i18n.js";
 
 /** @import { Lifecycle, Timed } from "page-state" */
 
-const COUNTED_DOWN_SECONDS = 43_200; // longer times are told by the date alone, as `moment` begins to show it
+const COUNTED_DOWN_SECONDS = 43_200; // longer times are shown as the date alone, as `moment` begins to show it
 
 /**
  * Return the lifecycle state of a poll for organisers; for the public an archived poll is closed, and a scheduled one
