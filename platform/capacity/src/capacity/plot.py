@@ -1,12 +1,12 @@
 """The plot of a plan: recorded votes while the rate of votes rises, by design and limits."""
 
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
 from math import log10
 from typing import Any, Final
 
 import pygal
+from devkit.svg import svg_without_scripts
 from pygal.style import Style
 
 from capacity.design import OURS
@@ -54,16 +54,7 @@ def plot(plan: Plan) -> str:
                 [(at, 1), (at, log10(top))],
                 stroke_style={"dasharray": "6, 6"},
             )
-    return _without_scripts(chart.render_tree())
-
-
-def _without_scripts(tree: ET.Element) -> str:
-    """Return the SVG without pygal's scripts, which a page's content security policy refuses."""
-    for parent in list(tree.iter()):
-        for script in parent.findall("{*}script"):
-            parent.remove(script)
-    ET.register_namespace("", "http://www.w3.org/2000/svg")
-    return ET.tostring(tree, encoding="unicode") + "\n"
+    return svg_without_scripts(chart.render_tree())
 
 
 def _points(scenario: Scenario, outcome: Outcome) -> Iterator[tuple[float, float]]:

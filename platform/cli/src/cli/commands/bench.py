@@ -6,6 +6,7 @@ import secrets
 import shutil
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Final, Self
 
 import typer
@@ -87,16 +88,26 @@ def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.
 
 
 @bench.command()
-def broadcast(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
+def broadcast(
+    connections: Annotated[
+        int, typer.Option(min=0, help="Also post to so many connections by a worker per shard.")
+    ] = 0,
+    plot: Annotated[Path | None, typer.Option(help="Write a plot to this SVG file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
     """Measure the CPU of posts to WebSockets, and count messages per vote.
 
     Posts with boto3 and with realtime-service to an endpoint on this machine; plays votes through the real
-    functions. Exit status: 0 if a post takes at most a tenth of boto3's CPU and 1,000 pages get at most 1.1
-    messages per vote at 1,000 votes a second, otherwise 1.
+    functions. Exit status: 0 if a post takes at most a tenth of boto3's CPU, 1,000 pages get at most 1.1
+    messages per vote at 1,000 votes a second, and no worker's memory grows by over 32 MB, otherwise 1.
     """
     from loadtest.bench import broadcast as broadcast_bench  # noqa: PLC0415 (imports a service)
 
-    found = broadcast_bench.measure()
+    found = broadcast_bench.measure(connections)
+    if plot is not None:
+        from loadtest.bench.broadcast_plot import plot as draw  # noqa: PLC0415 (no other command needs it)
+
+        plot.write_text(draw(found.messages), encoding="utf-8")
     if as_json:
         more = {"ratio": found.ratio, "as_claimed": found.as_claimed}
         typer.echo(json.dumps(asdict(found) | more))
@@ -128,6 +139,14 @@ def broadcast(as_json: Annotated[bool, typer.Option("--json", help="Print it as 
                 exact,
             )
         console.print(table)
+        if found.fan_out is not None:
+            console.print(
+                f"{found.fan_out.connections:,} connections, {len(found.fan_out.workers)} workers at once: "
+                f"all posts in {found.fan_out.seconds:.1f} s, {found.fan_out.cpu_per_post * 1000:.3f} ms of "
+                f"CPU per post with its listing; a worker's memory grows by {found.fan_out.growth:.1f} MB at "
+                "most",
+                soft_wrap=True,
+            )
     if not found.as_claimed:
         raise typer.Exit(1)
 

@@ -19,6 +19,8 @@ import boto3
 from realtime_service.adapters.sockets import Sockets
 
 from loadtest.bench.exactness import broadcasts
+from loadtest.bench.fan_out import FanOut
+from loadtest.bench.fan_out import measure as measure_fan_out
 
 POSTS: Final = 10_000
 BOTO3_POSTS: Final = 1_000
@@ -49,6 +51,8 @@ class Broadcast:
     seconds: float
     """Wall time of all posts of this service."""
     messages: list[dict[str, Any]]
+    fan_out: FanOut | None
+    """A broadcast by a worker per shard, if one was asked for."""
 
     @property
     def ratio(self) -> float:
@@ -69,11 +73,15 @@ class Broadcast:
             cheap
             and self.at_a_thousand <= MAX_MESSAGES_PER_VOTE
             and all(one["exact"] for one in self.messages)
+            and (self.fan_out is None or self.fan_out.as_claimed)
         )
 
 
-def measure() -> Broadcast:
-    """Post with boto3 and with the service's own code in one run, then count messages per vote."""
+def measure(connections: int = 0) -> Broadcast:
+    """Post with boto3 and with the service's own code in one run, then count messages per vote.
+
+    With a number of connections, also broadcast to as many by a worker per shard.
+    """
     os.environ |= _CREDENTIALS
     with _endpoint() as url:
         client = boto3.client("apigatewaymanagementapi", endpoint_url=url)
@@ -89,7 +97,8 @@ def measure() -> Broadcast:
         cpu, seconds = (time.process_time() - began) / POSTS, time.monotonic() - started
         if posted.sent != POSTS:
             raise RuntimeError(f"{posted.failed} of {POSTS} posts failed")
-    return Broadcast(boto3_cpu, cpu, seconds, broadcasts())
+        fan_out = measure_fan_out(connections, url) if connections else None
+    return Broadcast(boto3_cpu, cpu, seconds, broadcasts(), fan_out)
 
 
 @contextmanager

@@ -42,7 +42,7 @@ GRACE: Final = timedelta(seconds=30)
 """API Gateway also returns 410 Gone during a handshake, which takes at most 29 seconds."""
 
 ALL_POSTS_SECONDS: Final = 20.0
-"""Time for the posts of one invocation; a large audience has that of its window."""
+"""Time for the posts of one invocation; a large audience has that of its window, and a little for retries."""
 
 RESERVE_SECONDS: Final = 5.0
 """Time of an invocation that is left after the posts, for writes."""
@@ -131,7 +131,7 @@ class Broadcaster:
             seen,
             now,
             per_second=self.limits.posts_per_second / SHARDS,
-            seconds=max(ALL_POSTS_SECONDS, window),
+            seconds=max(ALL_POSTS_SECONDS, window + RESERVE_SECONDS),
         )
 
     def _begins_window(self, poll_id: PollId, now: datetime, length: timedelta) -> bool:
