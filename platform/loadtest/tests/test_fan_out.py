@@ -101,13 +101,18 @@ def test_plot_has_a_line_for_each_audience_and_a_dashed_one_without_a_window() -
 def test_worker_reads_the_counts_a_snapshot_and_each_connection_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """27 connections or more take one read unit, so a broadcast to `n` reads at most `n / 27 + 26` units."""
     calls: list[str] = []
-    for name in ("query", "get_item", "paginate"):
+
+    def recorded(name: str) -> None:
         real = getattr(ConnectionTable, name)
-        monkeypatch.setattr(
-            ConnectionTable,
-            name,
-            lambda self, _name=name, _real=real, **call: calls.append(_name) or _real(self, **call),
-        )
+
+        def call(self: ConnectionTable, **given: Any) -> Any:
+            calls.append(name)
+            return real(self, **given)
+
+        monkeypatch.setattr(ConnectionTable, name, call)
+
+    for name in ("query", "get_item", "paginate"):
+        recorded(name)
     assert peak_of(3 * PAGE, monkeypatch)[0] == 3 * PAGE
     assert sorted(calls) == ["get_item", "paginate", "query"]
     stored: list[Any] = []

@@ -30,7 +30,7 @@ PAGE: Final = 4_000
 """Connections in a page of a query, which has 1 MB at most."""
 
 MAX_GROWTH_MB: Final = 32
-"""Memory that a worker may take for its posts, whatever the audience: pages, handles of libcurl, buffers."""
+"""Memory that a worker may take for its posts, at any audience: pages, handles of libcurl, buffers."""
 
 MAX_SECONDS: Final = 120
 UNLIMITED: Final = 1_000_000
@@ -133,7 +133,7 @@ class ConnectionTable:
 
 
 def measure(connections: int, endpoint: str) -> FanOut:
-    """Start a worker for each shard at once, and return what each of them did."""
+    """Start a worker for each shard at once, and return the outcome of each."""
     each = [connections // SHARDS + (shard < connections % SHARDS) for shard in range(SHARDS)]
     processes = [
         subprocess.Popen(
