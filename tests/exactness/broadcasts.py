@@ -1,10 +1,15 @@
-"""Messages per vote: the real functions broadcast a poll's changes while votes come in at a steady rate."""
+"""Messages and units per vote: the real functions count and broadcast while votes come in at a steady rate.
+
+The votes' stream has two shards, each with a batch a second, as the mapping's batching window makes them.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from .cost import Meter
 from .stream import Delivery
+from .table import Table
 from .world import World
 
 RATES: Final = (1, 10, 100, 1000)
@@ -25,6 +30,9 @@ class Broadcasts:
     votes: int
     posts: int
     exact: bool
+    counted: "Work"
+    broadcast: "Work"
+    seconds: int = SECONDS
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON data."""
@@ -36,7 +44,17 @@ class Broadcasts:
             "posts_to_a_page": self.posts,
             "messages_per_vote": messages,
             "exact": self.exact,
+            "counting_writes": self.counted.writes / self.votes,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The invocations of functions, and the units of their table."""
+
+    invocations: int
+    writes: float
+    reads: float
 
 
 def broadcasts(rate: int, audience: int) -> Broadcasts:
@@ -49,18 +67,32 @@ def broadcasts(rate: int, audience: int) -> Broadcasts:
     world.count_audience(audience)
     world.pass_time(timedelta(minutes=1))
     before, votes = world.sockets.posts["page-0"], 0
+    counting, broadcasting = _Worker(world.results), _Worker(world.connections)
     start = counted = world.now
     while world.now < start + timedelta(seconds=SECONDS):
         world.pass_time(_STEP)
         due = round((world.now - start).total_seconds() * rate)
-        for _ in range(due - votes):
-            world.vote(0, 0, "a")
-        votes = due
+        while votes < due:
+            world.vote(votes, 0, "a")
+            votes += 1
         if world.now >= counted + _BATCHING_WINDOW:
             counted = world.now
-            world.deliver_votes(0, Delivery(size=10_000))
+            for shard in range(len(world.votes.shards)):
+                counting.invocations += not world.count_mapping.done_with(world.votes.shards[shard])
+                world.deliver_votes(shard, Delivery(size=10_000))
+        broadcasting.invocations += world.has_changes()
         world.deliver_changes(Delivery())
-        world.deliver_due_orders()
+        broadcasting.invocations += world.deliver_due_orders()
     posts = world.sockets.posts["page-0"] - before
+    work = counting.work(), broadcasting.work()
     world.settle()
-    return Broadcasts(rate, audience, votes, posts, exact=world.differences() == [])
+    return Broadcasts(rate, audience, votes, posts, world.differences() == [], *work)
+
+
+class _Worker:
+    def __init__(self, table: Table) -> None:
+        self.invocations = 0
+        self._meter = Meter(table)
+
+    def work(self) -> Work:
+        return Work(self.invocations, self._meter.writes, self._meter.reads)

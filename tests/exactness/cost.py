@@ -54,8 +54,8 @@ def cost(batch: int) -> Cost:
     _round(world, 1)
     world.pass_time(timedelta(days=1))
     meters = {
-        "counter, totals, series": _Meter(world.results),
-        "snapshots for pages": _Meter(world.connections),
+        "counter, totals, series": Meter(world.results),
+        "snapshots for pages": Meter(world.connections),
     }
     _round(world, batch)
     vote = write_units(item_size(_vote_item()))
@@ -86,7 +86,7 @@ def _vote_item() -> Any:
     return item_of(vote, START)
 
 
-class _Meter:
+class Meter:
     """Adds up the units that one table bills."""
 
     def __init__(self, table: Table) -> None:

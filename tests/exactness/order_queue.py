@@ -63,10 +63,13 @@ class OrderQueue:
         finally:
             self.interruptions.disarm()
 
-    def deliver_due(self, handler: Callable[[Any, Any], Any]) -> None:
-        """Deliver the orders whose delay is over, without faults."""
+    def deliver_due(self, handler: Callable[[Any, Any], Any]) -> int:
+        """Deliver the orders whose delay is over, without faults; return their number."""
+        number = 0
         while due := [place for place, message in enumerate(self.messages) if message.due <= self.clock()]:
             self.deliver(handler, due[0], None)
+            number += 1
+        return number
 
     def drain(self, handler: Callable[[Any, Any], Any]) -> None:
         """Deliver all orders, without faults."""

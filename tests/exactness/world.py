@@ -98,13 +98,18 @@ class World(Log):
         self._carry()
         self.broadcast_mapping.deliver(self.changes.shards[0], step)
 
+    def has_changes(self) -> bool:
+        """Return whether a change of the results waits for its broadcast."""
+        self._carry()
+        return not self.broadcast_mapping.done_with(self.changes.shards[0])
+
     def deliver_order(self, which: int, fault: Fault | None, twice: bool) -> None:
         """Invoke the function that carries out the orders of broadcasts once."""
         self.orders.deliver(self.carry_out, which, fault, twice=twice)
 
-    def deliver_due_orders(self) -> None:
-        """Invoke that function with all orders whose delay is over."""
-        self.orders.deliver_due(self.carry_out)
+    def deliver_due_orders(self) -> int:
+        """Invoke that function with all orders whose delay is over; return their number."""
+        return self.orders.deliver_due(self.carry_out)
 
     def count_audience(self, audience: int) -> None:
         """Change the number of open pages, as it is counted."""

@@ -6,7 +6,7 @@ import pytest
 from cli.dev import app
 from devkit.failure import Failure
 from loadtest.bench.dashboard import Responsiveness
-from loadtest.bench.exactness import OURS, Exactness, _process
+from loadtest.bench.exactness import MODULE, OURS, Exactness, json_lines_of
 from typer.testing import CliRunner
 
 
@@ -43,8 +43,11 @@ def test_the_claim_needs_an_exact_own_scheme_and_wrong_naive_ones(
 def test_the_cost_of_a_vote_is_printed_and_within_its_limit() -> None:
     done = CliRunner().invoke(app, ["bench", "cost", "--json"])
     assert done.exit_code == 0
-    by_batch = {one["batch"]: one["write_units"] for one in json.loads(done.stdout)["costs"]}
+    found = json.loads(done.stdout)
+    by_batch = {one["batch"]: one["write_units"] for one in found["costs"]}
     assert by_batch[1000] <= 1.02
+    assert [(cell["rate"], cell["audience"]) for cell in found["cells"]][-1] == (1_000, 10_000)
+    assert found["as_claimed"]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,6 @@ def test_a_page_meets_the_claim_without_long_tasks_and_with_exact_final_counts(
 
 
 def test_a_failed_process_reports_its_error() -> None:
-    with pytest.raises(Failure) as failure, _process("nonsense") as lines:
+    with pytest.raises(Failure) as failure, json_lines_of(MODULE, "nonsense") as lines:
         assert list(lines) == []
     assert "tests.exactness" in failure.value.advice

@@ -37,7 +37,6 @@ def findings(vote: Vote | None = VOTE, **lines: list[dict[str, Any]]) -> Finding
     """Return the findings of a complete trace, with other lines of some functions."""
     complete = {
         "vote_wrapper": [metric_line(20, trace_id=ANOTHERS), metric_line(9, trace_id=OURS)],
-        "validate_vote": [metric_line(1, trace_id=OURS)],
         "count_votes": [batch(-60_000, ANOTHERS), batch(900, ANOTHERS, OURS), batch(1900, OURS)],
         "results_stream_handler": [broadcast(-60_000, -60_005), broadcast(1200, 1000)],
         "broadcast_queue_handler": [],
@@ -63,7 +62,6 @@ def test_complete_trace_has_all_hops_in_order_of_time() -> None:
     assert trace.complete
     assert [(hop["hop"], hop["ms"]) for hop in trace.as_json()["hops"]] == [
         ("vote log", 0),
-        ("validated", 1),
         ("response", 9),
         ("snapshot", 895),
         ("counted", 900),
@@ -84,7 +82,7 @@ def test_states_of_the_workflow_are_hops() -> None:
     steps = (("ValidateVote", RECORDED), ("SubmitVote", RECORDED + timedelta(milliseconds=3)))
     found = Findings(OURS, findings().vote, findings().lines, steps)
     names = [hop.name for hop in trace_of(found, LATER).hops]
-    assert names[:4] == ["workflow: ValidateVote", "vote log", "validated", "workflow: SubmitVote"]
+    assert names[:4] == ["workflow: ValidateVote", "vote log", "workflow: SubmitVote", "response"]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +121,7 @@ def test_broadcast_of_an_older_version_or_another_poll_is_not_the_votes() -> Non
 def test_rejected_vote_has_its_problem_and_no_hop_after_the_response() -> None:
     lines = [metric_line(9, trace_id=OURS, problem="poll-closed")]
     trace = trace_of(findings(None, vote_wrapper=lines), LATER)
-    assert [hop.name for hop in trace.hops] == ["validated", "vote log", "response"]
+    assert [hop.name for hop in trace.hops] == ["vote log", "response"]
     assert missing(trace).detail == "the vote was rejected: poll-closed"
 
 

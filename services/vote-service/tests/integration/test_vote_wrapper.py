@@ -13,6 +13,7 @@ from contracts.enums import PollStatus
 from contracts.key_ring import KeyRing
 from contracts.problem import MEDIA_TYPE, Problem
 from contracts.results_pass import poll_of_results_pass
+from vote_service.adapters.voting_state import KNOWN_FOR
 
 MAX_BODY_BYTES = 4096
 
@@ -217,6 +218,7 @@ def test_archived_poll_accepts_no_vote_and_recognises_no_voter(
     stack.track(poll)
     assert voter.vote(poll.poll_id, "a")["statusCode"] == 201
     stack.track(make_poll(PollStatus.CLOSED, poll_id=poll.poll_id, closes=-60, revision=4, archived=True))
+    stack.set_clock(datetime.now(UTC) + KNOWN_FOR)
     late = new_browser()
     late.post("/voter-token")
     for browser, choice in ((voter, "a"), (voter, "b"), (late, "a")):

@@ -7,7 +7,7 @@ from contracts.enums import Choice, PollStatus, VoterPolicy
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.vote_decision import StoredVote, SubmittedVote, decide, invalid
+from vote_service.domain.vote_decision import StoredVote, SubmittedVote, decide, invalid, is_decided_by_write
 from vote_service.domain.voter_key import bucket_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -164,3 +164,15 @@ def test_vote_submitted_under_another_policy_is_rejected(policy: VoterPolicy) ->
 
 def test_invalid_input_gets_every_reason() -> None:
     assert invalid(["a: missing", "b: wrong"]).rejection.reason == "a: missing; b: wrong"
+
+
+@pytest.mark.parametrize("policy", VoterPolicy)
+def test_only_a_device_in_an_open_poll_is_decided_by_the_write(policy: VoterPolicy) -> None:
+    vote = VOTE.model_copy(update={"policy": policy})
+    is_open, later, closed = (
+        poll_with(policy=policy),
+        poll_with(policy=policy, opens_at=NOW + TICK),
+        poll_with(policy=policy, closes_at=NOW),
+    )
+    assert is_decided_by_write(vote, is_open, NOW) is (policy is VoterPolicy.DEVICE)
+    assert not any(is_decided_by_write(vote, poll, NOW) for poll in (later, closed, None))

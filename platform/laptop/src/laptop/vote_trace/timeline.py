@@ -8,7 +8,7 @@ from typing import Any, Final
 BROADCASTING: Final = ("results-stream-handler", "broadcast-queue-handler")
 """The functions that broadcast: at once, and at the end of a window."""
 
-FUNCTIONS: Final = ("vote-wrapper", "validate-vote", "count-votes", *BROADCASTING)
+FUNCTIONS: Final = ("vote-wrapper", "count-votes", *BROADCASTING)
 """The functions of a vote, whose log lines contain trace ids."""
 
 COUNTING_TIME: Final = timedelta(seconds=10)
@@ -87,9 +87,8 @@ def trace_of(found: Findings, now: datetime) -> Trace:
 
 def _request(found: Findings) -> Iterator[Hop]:
     yield from (Hop(f"workflow: {name}", at, "") for name, at in found.steps)
-    wrapper, validate = (_of_trace(found, function) for function in ("vote-wrapper", "validate-vote"))
+    wrapper = _of_trace(found, "vote-wrapper")
     refused = next((line["problem"] for line in wrapper if "problem" in line), None)
-    yield _logged("validated", "validate-vote", validate, f"workflow execution {found.trace_id}")
     if found.vote is not None:
         state = f" ({found.vote.poll_state})" if found.vote.poll_state else ""
         place = f"recorded_at of the vote, in poll {found.vote.poll_id}{state}"

@@ -18,7 +18,7 @@ from devkit.checkout import ROOT
 from devkit.failure import Failure
 
 OURS: Final = "mark per shard"
-MODULE: Final = (sys.executable, "-m", "tests.exactness")
+MODULE: Final = "tests.exactness"
 ERROR_LINES: Final = 15
 
 
@@ -60,7 +60,7 @@ def run(schedules: int, first: int, processes: int, show: Callable[[Exactness], 
     def work(place: int) -> None:
         share = range(place, schedules, processes)
         begin = first + sum(len(range(other, schedules, processes)) for other in range(place))
-        with _process("schedules", str(begin), str(len(share))) as lines:
+        with json_lines_of(MODULE, "schedules", str(begin), str(len(share))) as lines:
             for line in lines:
                 found.parts[place] = line
                 show(found.total())
@@ -72,23 +72,28 @@ def run(schedules: int, first: int, processes: int, show: Callable[[Exactness], 
 
 def cost() -> list[dict[str, Any]]:
     """Return the units per vote by batch size, as `tests/exactness/cost.py` computes them."""
-    with _process("cost") as lines:
+    with json_lines_of(MODULE, "cost") as lines:
         costs: list[dict[str, Any]] = next(lines)["costs"]
     return costs
 
 
 def broadcasts() -> list[dict[str, Any]]:
     """Return the messages per vote by rate and audience, as `tests/exactness/broadcasts.py` counts them."""
-    with _process("broadcasts") as lines:
+    with json_lines_of(MODULE, "broadcasts") as lines:
         return list(lines)
 
 
 @contextmanager
-def _process(*arguments: str) -> Iterator[Iterator[dict[str, Any]]]:
+def json_lines_of(module: str, *arguments: str) -> Iterator[Iterator[dict[str, Any]]]:
+    """Run a module of the tests, and yield its output as JSON lines.
+
+    Raises:
+        Failure: the process failed; with the end of its error output.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     process = subprocess.Popen(
-        [*MODULE, *arguments], cwd=ROOT, env=environment, text=True, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     with process:
         try:

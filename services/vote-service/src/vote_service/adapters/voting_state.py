@@ -5,7 +5,7 @@ Voting reads only this copy, so it continues during an outage of poll-service.
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from contracts.enums import PollStatus, VoterPolicy
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 BUCKETS: Final = 16
 """Number of partitions for the votes of a new poll."""
+
+KNOWN_FOR: Final = timedelta(seconds=10)
+"""How long the wrapper uses the copy of an open poll, also if the poll is archived and its salt destroyed."""
 
 SALT: Final = "salt"
 SALT_BYTES: Final = 32
@@ -88,6 +91,31 @@ class VotingState:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+
+class OpenPolls:
+    """Copies of open polls, each read once in a while: from its opening on, only the end of a poll changes.
+
+    The end is decided by the vote workflow, which reads the copy again. A poll that is not open now is read
+    each time.
+    """
+
+    def __init__(self, polls: VotingState) -> None:
+        self._polls = polls
+        self._known: dict[PollId, tuple[datetime, PollCopy]] = {}
+
+    def get_public(self, poll_id: PollId, now: datetime) -> PollCopy:
+        """Return the copy of a public poll; its end may be out of date.
+
+        Raises `PollUnknown` for an unknown poll or a draft, `Throttled` or `Unavailable`.
+        """
+        read_at, poll = self._known.get(poll_id, (None, None))
+        if poll is None or read_at is None or not timedelta() <= now - read_at < KNOWN_FOR:
+            self._known.pop(poll_id, None)
+            poll = self._polls.get_public(poll_id)
+            if not poll.is_closed(now) and not poll.opens_later(now):
+                self._known[poll_id] = now, poll
+        return poll
 
 
 def _copy_in(item: Mapping[str, Any]) -> PollCopy:

@@ -133,6 +133,15 @@ def decide(
     return _decision_with_vote("valid", vote, None)
 
 
+def is_decided_by_write(vote: SubmittedVote, poll: PollCopy | None, now: datetime) -> bool:
+    """Return whether the write's condition finds an earlier vote, so that no read has to look for it.
+
+    It does in an open poll. A voter with a device has a vote rarely, so the read would cost more than the
+    rejected writes (ADR 44). Codes and networks are read: a wrong code takes the steps of a used one.
+    """
+    return vote.policy is VoterPolicy.DEVICE and _rejection(vote, poll, now) is None
+
+
 def _decision_with_vote(
     outcome: Literal["valid", "already_voted"], vote: SubmittedVote, stored: StoredVote | None
 ) -> VoteDecision:

@@ -15,7 +15,7 @@ from vote_service import http
 from vote_service.adapters import vote_workflow
 from vote_service.adapters.abuse_counters import AbuseCounters
 from vote_service.adapters.used_challenges import UsedChallenges
-from vote_service.adapters.voting_state import VotingState
+from vote_service.adapters.voting_state import OpenPolls, VotingState
 from vote_service.config import VoteWrapperSettings
 from vote_service.use_cases.cast_vote import VoteCaster
 from vote_service.use_cases.note_abuse_signals import AbuseSignalRecorder
@@ -26,7 +26,7 @@ client, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.v
 states = bounded(boto3.client("stepfunctions", config=vote_workflow.AWS_CONFIG))
 vote_caster = VoteCaster(
     settings,
-    VotingState(client, table),
+    OpenPolls(VotingState(client, table)),
     vote_workflow.VoteWorkflow(states, settings.vote_workflow_arn),
     UsedChallenges(client, table),
     AbuseSignalRecorder(AbuseCounters(bounded(boto3.client("dynamodb", config=BEST_EFFORT_CONFIG)), table)),

@@ -14,7 +14,7 @@ from contracts.results_pass import mint_results_pass
 
 from vote_service.adapters.used_challenges import UsedChallenges
 from vote_service.adapters.vote_workflow import VoteWorkflow
-from vote_service.adapters.voting_state import VotingState
+from vote_service.adapters.voting_state import OpenPolls
 from vote_service.config import VoteWrapperSettings
 from vote_service.domain.identity import RequestIdentity, identify
 from vote_service.domain.vote_decision import SubmittedVote
@@ -31,7 +31,7 @@ class VoteCaster:
     """Casts votes, with the copies of the polls, the vote workflow and the used challenges."""
 
     settings: VoteWrapperSettings
-    polls: VotingState
+    polls: OpenPolls
     workflow: VoteWorkflow
     challenges: UsedChallenges
     abuse_recorder: AbuseSignalRecorder
@@ -47,7 +47,7 @@ class VoteCaster:
         voter_keys = key_ring(self.settings.voter_keys_secret_arn)
         voter_token = read_voter_token(sender.voter_token, voter_keys)
         voter_token.require_valid(now)
-        poll = self.polls.get_public(vote.poll_id)
+        poll = self.polls.get_public(vote.poll_id, now)
         # The workflow rejects a wrong code like a used one, so that both take the same steps.
         identity = identify(poll, voter_token.voter_id, vote.code, sender.client_address, voter_keys)
         voter = voter_of(poll, identity.value, voter_token.voter_id, voter_keys)

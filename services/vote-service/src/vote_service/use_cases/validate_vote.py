@@ -7,7 +7,13 @@ from pydantic import ValidationError
 
 from vote_service.adapters.votes_log import VotesLog, item_of
 from vote_service.adapters.voting_state import VotingState
-from vote_service.domain.vote_decision import SubmittedVote, VoteDecision, decide, invalid
+from vote_service.domain.vote_decision import (
+    SubmittedVote,
+    VoteDecision,
+    decide,
+    invalid,
+    is_decided_by_write,
+)
 
 
 def validate(given: object, votes: VotesLog, polls: VotingState, now: datetime) -> VoteDecision:
@@ -20,7 +26,9 @@ def validate(given: object, votes: VotesLog, polls: VotingState, now: datetime) 
     except ValidationError as error:
         return invalid(f"{'.'.join(map(str, e['loc'])) or 'input'}: {e['msg']}" for e in error.errors())
     note_trace(vote.trace_id)
-    decision = decide(vote, votes.find(vote), polls.find(vote.poll_id), now)
+    poll = polls.find(vote.poll_id)
+    stored = None if is_decided_by_write(vote, poll, now) else votes.find(vote)
+    decision = decide(vote, stored, poll, now)
     if decision.outcome != "valid":
         return decision
     return decision.model_copy(update={"item": item_of(vote, now)})
