@@ -22,7 +22,7 @@ def test_commands_name_existing_tables_and_log_groups_and_read_no_choice_or_key(
         name for line in re.findall(r"--log-group-names (.*) \\", printed) for name in line.split()
     }
     assert named_tables == {"tot-prod-votes-log", "tot-prod-game-results"} <= tables
-    assert len(named_groups) == 6
+    assert len(named_groups) == 5
     assert named_groups <= groups
     projected = re.findall(r"--projection-expression '(.*)'", printed)
     assert len(projected) == printed.count("aws dynamodb")
