@@ -28,7 +28,8 @@ export function membersOf(attempt, me) {
   /** @type {Member[]} */
   let members = [];
   let asked = ""; // the member in the confirmation of a removal
-  let busy = false;
+  let busy = false; // while a change runs
+  let loading = Promise.resolve();
   write($("members-hint"), `Who may sign in here: ${ROLES.map(aboutRole).join(", ")}.`);
   $("i-role").append(...ROLES.map((role) => new Option(role, role)));
 
@@ -39,10 +40,8 @@ export function membersOf(attempt, me) {
    * @param {string[]} fields
    * @param {"members-trouble"|"invite-trouble"} trouble
    */
-  const act = (name, work, fields = [], trouble = "members-trouble") =>
+  const run = (name, work, fields = [], trouble = "members-trouble") =>
     attempt(name, "members", async () => {
-      if (busy) return;
-      busy = true;
       for (const place of TROUBLES) write($(place), "");
       write($("members-progress"), "One moment…");
       try {
@@ -54,18 +53,36 @@ export function membersOf(attempt, me) {
         write($(trouble), words);
         if (words) $(trouble).scrollIntoView({ block: "nearest" });
       } finally {
-        busy = false;
         write($("members-progress"), "");
       }
     });
 
-  const enter = () =>
-    act("members", async () => {
-      /** @type {Reply<Members>} */
-      const { body } = await callSigned("GET", MEMBERS);
-      members = body.members;
-      draw();
-    });
+  /**
+   * Change something, after the list has loaded: a press while it loads is kept, a second press is ignored.
+   * @param {Parameters<typeof run>} action
+   */
+  async function act(...action) {
+    if (busy) return;
+    busy = true;
+    try {
+      await loading;
+      await run(...action);
+    } finally {
+      busy = false;
+    }
+  }
+
+  function enter() {
+    if (!busy) loading = run("members", load);
+    return loading;
+  }
+
+  async function load() {
+    /** @type {Reply<Members>} */
+    const { body } = await callSigned("GET", MEMBERS);
+    members = body.members;
+    draw();
+  }
 
   function invite() {
     const wanted = typed();

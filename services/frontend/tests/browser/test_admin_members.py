@@ -6,10 +6,11 @@ import pytest
 from contracts.members import MemberStatus
 from contracts.problem import ProblemType
 from contracts.roles import Role
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from .admin_routes import AdminApi
-from .routes import bare, never, no_network, problem
+from .routes import answer_with, bare, never, no_network, problem
+from .waits import until
 
 LOST = "This needs the role owner, and yours is editor. An owner can change that under Members."
 
@@ -138,6 +139,18 @@ def test_invitation_survives_an_expired_session_and_the_sign_in(page: Page, memb
     expect(page.locator("#members-list > li")).to_have_count(4)
     expect(page.get_by_label("Name to sign in with")).to_have_value("eva")
     page.get_by_role("button", name="Invite").click()
+    expect(row(page, "eva")).to_be_visible()
+
+
+def test_invitation_is_sent_although_the_list_is_still_loading(page: Page, members: AdminApi) -> None:
+    held: list[Route] = []
+    members.plan("GET /admin/api/members", lambda route, _request: held.append(route))
+    page.get_by_role("link", name="Audit log").click()
+    page.get_by_role("link", name="Members").click()
+    until(page, lambda: held, "the request of the list")
+    write(page, "eva", "eva@example.com")
+    page.get_by_role("button", name="Invite").click()
+    answer_with(members.carry_out(held[0].request))(held[0], held[0].request)
     expect(row(page, "eva")).to_be_visible()
 
 
