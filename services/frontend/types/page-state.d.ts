@@ -207,6 +207,8 @@ export interface PresenterState {
   alert: Alert | null;
   /** Why no poll is shown. */
   trouble: (Alert & { unknown: boolean }) | null;
+  /** The draft that is up next, for organisers. */
+  next: Poll | null;
 }
 
 export type PresenterAction =
@@ -216,6 +218,7 @@ export type PresenterAction =
   | { type: "session"; session: PresenterState["session"]; role?: PresenterState["role"] }
   | { type: "live"; mode: LiveMode }
   | { type: "alert"; alert: Alert | null }
+  | { type: "next"; poll: Poll | null }
   | { type: "decide"; decided: "shown" | "hidden" }
   | { type: "poll"; poll: AnyPoll | null }
   | { type: "message"; message: LiveMessage };

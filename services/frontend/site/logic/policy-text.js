@@ -15,8 +15,8 @@ export const ABOUT_POLICY = {
     "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
 };
 
-/** The presenter's hint after the voter has found the page. @type {Record<Policy, string>} */
-export const HOW_TO_VOTE = { device: "", code: "Then type your code.", network: "" };
+/** Return the presenter's hint for voters that have found the page. @param {Policy} policy */
+export const howToVote = (policy) => (policy === "code" ? phrase("present.code") : "");
 
 /** The meaning of one vote each. */
 const RULE = { device: "rule.device", code: "rule.code", network: "rule.network" };

@@ -1,9 +1,9 @@
 // The state of the presenter and its reducer. No I/O, no clock, no DOM.
-import { asCountdown, betterOffset, phaseOf, secondsUntil } from "./clock.js";
-import { moment } from "./i18n.js";
+import { betterOffset, phaseOf, secondsUntil } from "./clock.js";
+import { countdown, moment, percent, phrase } from "./i18n.js";
 import { pollAfter } from "./live-messages.js";
 import { wordsOf } from "./organiser-refusals.js";
-import { isNewer, leader } from "./results.js";
+import { isNewer, leader, percents } from "./results.js";
 import { permissionsOf } from "./role.js";
 
 /** @import { AnyPoll, Handlers, PartialProblem, Phase, PresenterAction, PresenterState, ResultsUpdate } from "page-state" */
@@ -27,6 +27,7 @@ export const initialState = Object.freeze({
   offset: null,
   alert: null,
   trouble: null,
+  next: null,
 });
 
 /**
@@ -102,36 +103,55 @@ export function isNext(state, { poll_id, status, opens_at }, at) {
 }
 
 /**
- * Return the line under the bars.
+ * Return the headline of a final result that is shown: the winner with its share, or a tie; otherwise "".
  * @param {PresenterState} state
  * @param {number} at server time in ms
- * @returns {{text: string, urgent: boolean}}
+ */
+export function headlineOf(state, at) {
+  const best = outcome(state, at);
+  if (best === "tie") return phrase("present.tie");
+  if ((best !== "a" && best !== "b") || !state.poll || !state.results) return "";
+  const share = percent(percents(state.results.counts)[best]);
+  return phrase("present.wins", { option: state.poll.options[best].label, share });
+}
+
+/**
+ * Return the line under the bars. `said`: without its countdown; `counting`: it is a countdown; `urgent`: in its last seconds.
+ * @param {PresenterState} state
+ * @param {number} at server time in ms
+ * @returns {{text: string, said: string, counting: boolean, urgent: boolean}}
  */
 export function turnOf(state, at) {
   const { poll } = state;
-  if (!poll) return { text: "", urgent: false };
-  const phase = phaseOf(poll, at);
   /** @param {string} text */
-  const say = (text, urgent = false) => ({ text, urgent });
-  if (phase === "draft") return say("Not open yet");
-  if (phase === "soon") {
-    const left = secondsUntil(poll.opens_at, at) ?? 0;
-    return left < HOUR_SECONDS
-      ? say(`Opens in ${asCountdown(left)}`, left <= LAST_SECONDS)
-      : say(`Opens ${moment(poll.opens_at ?? "", at)}`);
-  }
-  if (phase === "open") {
-    const left = secondsUntil(poll.closes_at, at);
-    if (left === null) return say("Voting is open");
-    return left < HOUR_SECONDS
-      ? say(`Closes in ${asCountdown(left)}`, left <= LAST_SECONDS)
-      : say(`Closes ${moment(poll.closes_at ?? "", at)}`);
-  }
-  if (!countsShown(state, at)) return say("Voting has closed");
-  if (state.results.status !== "closed") return say("Counting the last votes…");
+  const say = (text) => ({ text, said: text, counting: false, urgent: false });
+  /** @param {string|null|undefined} time @param {string} left_in @param {string} said */
+  const until = (time, left_in, said) => {
+    const left = secondsUntil(time, at) ?? 0;
+    const text = phrase(left_in, { time: countdown(left) });
+    return { text, said, counting: true, urgent: left <= LAST_SECONDS };
+  };
+  /** @param {string|null|undefined} time */
+  const isNear = (time) => (secondsUntil(time, at) ?? 0) < HOUR_SECONDS;
+  /** @param {string|null} time */
+  const day = (time) => ({ time: moment(time ?? "", at) });
+  if (!poll) return say("");
+  const phase = phaseOf(poll, at);
+  if (phase === "draft") return say(phrase("sending.wait_title"));
+  if (phase === "soon")
+    return isNear(poll.opens_at)
+      ? until(poll.opens_at, "present.opens_in", phrase("soon.title"))
+      : say(phrase("present.opens_at", day(poll.opens_at)));
+  if (phase === "open" && !poll.closes_at) return say(phrase("present.open"));
+  if (phase === "open")
+    return isNear(poll.closes_at)
+      ? until(poll.closes_at, "present.closes_in", phrase("present.open"))
+      : say(phrase("present.closes_at", day(poll.closes_at)));
+  if (!countsShown(state, at)) return say(phrase("closed.title"));
+  if (state.results.status !== "closed") return say(phrase("closed.counting"));
   const ahead = leader(state.results.counts);
-  if (ahead === "tie") return say("Final result: a tie");
-  return say(ahead === "nobody" ? "Closed without votes" : "Final result");
+  if (ahead === "tie") return say(phrase("tie.title"));
+  return say(phrase(ahead === "nobody" ? "nobody.title" : "present.final"));
 }
 
 /**
@@ -154,14 +174,37 @@ export function emptyPresenter(status, problem) {
 }
 
 /**
- * Return whether the organiser may close polls; the API decides.
+ * Return whether the organiser has a permission; the API decides.
  * @param {Pick<PresenterState, "session"|"role">} state
+ * @param {"polls.close"|"polls.edit"} permission
  */
-export const mayClose = ({ session, role }) => session === "in" && permissionsOf(role).includes("polls.close");
+export const may = ({ session, role }, permission) => session === "in" && permissionsOf(role).includes(permission);
+
+/** @param {Pick<PresenterState, "session"|"role">} state */
+export const mayClose = (state) => may(state, "polls.close");
+
+/** The alert after a key that needs a session or a role. @type {Record<string, {title: string, detail: string}>} */
+const NO_CONTROL = {
+  out: { title: "You are not signed in.", detail: "Sign in to control the poll." },
+  expired: {
+    title: "Your sign-in has expired.",
+    detail: "This screen shows the public results. Sign in to control the poll.",
+  },
+  roleless: { title: "Your account has no role.", detail: "An owner can assign one under Members." },
+};
+
+/** Return why the organiser cannot control the poll at all; null if they can. @param {Pick<PresenterState, "session">} state */
+export const noControl = ({ session }) => NO_CONTROL[session] ?? null;
+
+export const ROLE_IS_NOT_ENOUGH = {
+  title: "Your role does not allow this.",
+  detail: "An owner can change your role under Members.",
+};
 
 /** @type {Handlers<PresenterState, PresenterAction>} */
 const HANDLERS = {
   trouble: (state, { status, problem }) => ({ ...state, trouble: emptyPresenter(status, problem) }),
+  next: (state, { poll }) => ({ ...state, next: poll }),
   trouble_cleared: (state) => (state.trouble ? { ...state, trouble: null } : state),
   session: (state, { session, role = state.role }) => ({ ...state, session, role }),
   time_synced: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),

@@ -1,19 +1,37 @@
 // The presenter: one poll on a large screen, controlled by keys. Its requests are an organiser's after a sign-in, otherwise
 // the public's.
+
+import { fetchNext, openNext } from "../admin/open-next.js";
 import { callSigned, resume, signIn } from "../admin/session.js";
 import { coalesced } from "../animated-number.js";
 import { Failure, publicApi } from "../api.js";
 import { $ } from "../dom.js";
 import { connectLive, ORGANISER_PING_MS } from "../live.js";
 import { COUNTDOWN_SECONDS, phaseOf, timeOf } from "../logic/clock.js";
+import { phrase } from "../logic/i18n.js";
+import { nameOf } from "../logic/key-names.js";
 import { wordsOf } from "../logic/organiser-refusals.js";
-import { countsShown, initialState, isNext, mayClose, reduce, serverNow, turnOf } from "../logic/present.js";
+import {
+  countsShown,
+  headlineOf,
+  initialState,
+  isNext,
+  may,
+  noControl,
+  ROLE_IS_NOT_ENOUGH,
+  reduce,
+  serverNow,
+  turnOf,
+} from "../logic/present.js";
 import { summary } from "../logic/status-text.js";
+import { halfDone, openedText } from "../logic/up-next.js";
 import { now } from "../now.js";
+import { startLanguage } from "../start-language.js";
 import { watchClosing } from "../voter/closing.js";
 import { keepFitting } from "./fit-text.js";
 import { hideWhenIdle, isFull, stayAwake, toggleFullscreen } from "./fullscreen.js";
 import { listenToKeys } from "./keys.js";
+import { toggleTheme } from "./theme.js";
 import { draw, say } from "./view.js";
 
 /** @import { Poll } from "contracts" */
@@ -30,7 +48,9 @@ let live = null;
 /** @type {string|null} The id of the poll that is being fetched after a message. */
 let looking = null;
 
-const drawSoon = coalesced(() => draw(state, now()));
+let worded = false; // nothing is drawn before the language is known
+const drawNow = () => worded && draw(state, now());
+const drawSoon = coalesced(drawNow);
 const at = () => serverNow(state, now());
 const signed = () => state.session === "in";
 
@@ -57,9 +77,18 @@ async function either(asOrganiser, asPublic) {
   } catch (failure) {
     const session = failure instanceof Failure && LEFT[failure.status];
     if (!session) throw failure;
-    dispatch({ type: "session", session });
+    leave(session);
     return asPublic();
   }
+}
+
+/** End the control of the poll, and say so: keys and buttons would do nothing. @param {"expired"|"roleless"} session */
+function leave(session) {
+  if (!signed()) return;
+  dispatch({ type: "session", session });
+  const alert = noControl({ session });
+  dispatch({ type: "alert", alert });
+  say(`${alert?.title} ${alert?.detail}`);
 }
 
 /** @param {string} pollId */
@@ -71,7 +100,10 @@ async function showPoll(pollId) {
   );
   const before = state.poll?.poll_id;
   dispatch({ type: "poll", poll: body });
-  if (state.poll?.poll_id !== before) await fetchResults().catch(() => {});
+  if (state.poll?.poll_id !== before) {
+    await fetchResults().catch(() => {});
+    lookForNext();
+  }
 }
 
 async function fetchActivePoll() {
@@ -115,23 +147,93 @@ function turnResults(on) {
   const { poll, results } = state;
   if (!poll || on === countsShown(state, at())) return;
   if (on && !results) {
-    say(signed() ? "No votes have been counted yet." : "The results of this poll are hidden. Sign in to show them.");
+    dispatch({
+      type: "alert",
+      alert: noControl(state) ?? {
+        title: "No votes have been counted yet.",
+        detail: "The results appear with the first one.",
+      },
+    });
     return;
   }
   dispatch({ type: "decide", decided: on ? "shown" : "hidden" });
-  say(on && results ? summary(poll, results) : "Results are hidden.");
+  say(on && results ? summary(poll, results) : phrase("present.hidden"));
 }
 
-function askToClose() {
-  const { poll } = state;
-  const phase = poll && phaseOf(poll, at());
-  if (!mayClose(state) || (phase !== "open" && phase !== "soon") || $("close").disabled) return;
-  $("confirm-text").textContent = poll?.question ?? "";
+/** Return whether the organiser has a permission; otherwise the page says why not. @param {"polls.close"|"polls.edit"} permission */
+function allowed(permission) {
+  if (may(state, permission)) return true;
+  if (state.session !== "loading") dispatch({ type: "alert", alert: noControl(state) ?? ROLE_IS_NOT_ENOUGH });
+  return false;
+}
+
+/** @type {(() => Promise<void>)|null} The work that the open dialog confirms. */
+let confirmed = null;
+
+/** @param {string} title @param {string} yes @param {string} next @param {() => Promise<void>} work */
+function confirm(title, yes, next, work) {
+  confirmed = work;
+  $("confirm-title").textContent = title;
+  $("confirm-text").textContent = state.poll?.question ?? "";
+  $("confirm-next").textContent = next;
+  $("confirm-yes").textContent = yes;
   $("confirm").showModal();
 }
 
+function askToClose() {
+  if (!allowed("polls.close")) return;
+  const phase = state.poll && phaseOf(state.poll, at());
+  if (phase !== "open" && phase !== "soon") {
+    dispatch({ type: "alert", alert: { title: "No poll is open.", detail: "There is nothing to close." } });
+    return;
+  }
+  if (!$("close").disabled) confirm("Close this poll now?", "Close now", "", closeNow);
+}
+
+/** Look for the draft that is up next; without one the button disappears. */
+async function lookForNext() {
+  if (!may(state, "polls.edit")) return;
+  const poll = await fetchNext().catch(() => undefined); // the next look may find it
+  if (poll !== undefined) dispatch({ type: "next", poll });
+}
+
+let asking = false;
+async function askForNext() {
+  if (asking || !allowed("polls.edit")) return;
+  asking = true;
+  await lookForNext();
+  asking = false;
+  const { next, poll } = state;
+  const phase = poll && phaseOf(poll, at());
+  if (!next)
+    dispatch({
+      type: "alert",
+      alert: { title: "No draft is up next.", detail: "Write the next question on the dashboard." },
+    });
+  else if (phase !== "open") await goOn(null);
+  else if (allowed("polls.close")) {
+    confirm("Close this poll and open the next?", "Close and open next", `Next: ${next.question}`, () => goOn(poll));
+    $("confirm-yes").focus();
+  }
+}
+
+/** @param {AnyPoll|null} current the open poll */
+async function goOn(current) {
+  const { next } = state;
+  if (!next) return;
+  const { closing, opened, failure } = await openNext(current, next);
+  if (closing) dispatch({ type: "poll", poll: closing });
+  if (opened) {
+    say(openedText(closing, next, COUNTDOWN_SECONDS));
+    dispatch({ type: "poll", poll: opened });
+    lookForNext();
+    live?.wake();
+  } else {
+    alertOf(failure, "Look at the countdown, and try again.", closing ? halfDone(closing, next) : "");
+  }
+}
+
 async function closeNow() {
-  $("confirm").close();
   try {
     /** @type {Reply<Poll>} */
     const { body } = await callSigned("POST", `/admin/api/polls/${state.poll?.poll_id}/close`);
@@ -140,7 +242,6 @@ async function closeNow() {
     live?.wake();
   } catch (failure) {
     const status = failure instanceof Failure ? failure.status : undefined;
-    if (status === 401) dispatch({ type: "session", session: "expired" });
     alertOf(
       failure,
       status === 0 || (status && status >= 500)
@@ -158,11 +259,19 @@ async function signInHere() {
   }
 }
 
-/** Show why an action failed; errors of the page itself are thrown. @param {unknown} failure @param {string} advice */
-function alertOf(failure, advice = "") {
+/**
+ * Show why an action failed; errors of the page itself are thrown.
+ * @param {unknown} failure
+ * @param {string} advice
+ * @param {string} done the part that has happened
+ */
+function alertOf(failure, advice = "", done = "") {
   if (!(failure instanceof Failure)) throw failure;
+  if (failure.status === 401) leave("expired");
   const words = wordsOf(failure.status, failure.problem);
-  dispatch({ type: "alert", alert: { title: words.title, detail: words.detail || advice || words.advice } });
+  const detail = words.detail || advice || words.advice;
+  const alert = done ? { title: done, detail: `${words.title}. ${detail}` } : { title: words.title, detail };
+  dispatch({ type: "alert", alert });
 }
 
 function enlarge() {
@@ -189,6 +298,8 @@ function listen() {
     q: enlarge,
     f: full,
     c: askToClose,
+    n: askForNext,
+    d: toggleTheme,
     "?": help,
     PageDown: () => turnResults(true),
     PageUp: () => turnResults(false),
@@ -196,7 +307,14 @@ function listen() {
   $("sign-in").addEventListener("click", signInHere);
   $("help-close").addEventListener("click", () => $("helping").close());
   $("confirm-no").addEventListener("click", () => $("confirm").close());
-  $("confirm-yes").addEventListener("click", closeNow);
+  $("confirm-yes").addEventListener("click", () => {
+    $("confirm").close();
+    confirmed?.();
+  });
+  $("confirm").addEventListener("keydown", (event) => {
+    if (nameOf(event) === "n" && $("confirm-next").textContent) $("confirm-yes").click();
+  });
+  $("next").addEventListener("click", askForNext);
   $("dismiss").addEventListener("click", () => dispatch({ type: "alert", alert: null }));
   document.addEventListener("fullscreenchange", () => $("full").setAttribute("aria-pressed", String(isFull())));
   addEventListener("online", drawSoon);
@@ -208,30 +326,31 @@ let spoken = "";
 function speak() {
   const { poll, results } = state;
   if (!poll) return;
-  const { text } = turnOf(state, at());
-  const turnText = text.replace(/\d+:\d.*/, "").trim();
-  if (turnText === spoken) return;
-  spoken = turnText;
+  const { said } = turnOf(state, at());
+  if (said === spoken) return;
+  spoken = said;
   const final = results?.status === "closed" && countsShown(state, at());
-  say(final ? `${text}. ${summary(poll, results)}` : turnText);
+  say(final ? [headlineOf(state, at()) || said, summary(poll, results)].join(". ") : said);
 }
 
 const closing = watchClosing(() => ({ poll: state.poll, now: at() }), fetchResults);
 
 listen();
+if (new URLSearchParams(location.search).get("overlay") === "1") root.overlay = "";
 keepFitting($("presenter"));
 hideWhenIdle();
 stayAwake();
 setInterval(() => {
   closing();
-  draw(state, now());
-  speak();
+  drawNow();
+  if (worded) speak();
 }, TICK_MS);
 
-const who = await resume().catch(() => null);
+const [who] = await Promise.all([resume().catch(() => null), startLanguage(drawSoon)]);
+worded = true;
 dispatch({ type: "session", session: who ? "in" : "out", role: who?.role ?? "none" });
 root.drawn = "";
-if (who) setTimeout(() => dispatch({ type: "session", session: "expired" }), Math.max(0, who.expires_at - now()));
+if (who) setTimeout(() => leave("expired"), Math.max(0, who.expires_at - now()));
 const wanted = new URLSearchParams(location.search).get("poll");
 
 /** Fetch the poll to show; without one, the page shows why. */
@@ -257,3 +376,5 @@ setInterval(() => {
   if (phase !== "open" && phase !== "soon") look().catch(() => {});
 }, POLL_INTERVAL_MS);
 await look().catch(() => {});
+document.body.dataset.ready = ""; // the buttons appear in their place: a tap is not lost to one that moves away
+lookForNext();

@@ -3,9 +3,19 @@
 import { moveFigure } from "../animated-number.js";
 import { $, describe, drawPicture, entitle, find, show, write } from "../dom.js";
 import { COUNTDOWN_SECONDS, phaseOf, secondsUntil } from "../logic/clock.js";
-import { number, percent as percentText, votes } from "../logic/i18n.js";
-import { HOW_TO_VOTE } from "../logic/policy-text.js";
-import { countsShown, isPublic, mayClose, outcome, serverNow, turnOf, votersShown } from "../logic/present.js";
+import { percent as percentText, phrase, votes } from "../logic/i18n.js";
+import { howToVote } from "../logic/policy-text.js";
+import {
+  countsShown,
+  headlineOf,
+  isPublic,
+  may,
+  mayClose,
+  outcome,
+  serverNow,
+  turnOf,
+  votersShown,
+} from "../logic/present.js";
 import { percents, shares } from "../logic/results.js";
 import { liveWords } from "../logic/status-text.js";
 import { qrPicture } from "../qr.js";
@@ -28,8 +38,6 @@ const RULE = {
 const CHOICES = /** @type {const} */ (["a", "b"]);
 let drawnLink = "";
 
-const NEXT = "The next question appears here by itself";
-
 /** @param {PresenterState} state @param {number} now device time in ms */
 export function draw(state, now) {
   const { poll } = state;
@@ -38,7 +46,7 @@ export function draw(state, now) {
   document.body.dataset.session = state.session;
   document.body.dataset.phase = phase;
   show($("waiting"), !poll);
-  write($("waiting-title"), state.trouble?.title ?? NEXT);
+  write($("waiting-title"), state.trouble?.title ?? phrase("present.next"));
   write($("waiting-detail"), state.trouble?.detail ?? "");
   show($("waiting-way"), Boolean(state.trouble?.unknown));
   show($("poll"), Boolean(poll));
@@ -60,13 +68,14 @@ function drawHead(state, at) {
   describe($("live"), "title", hint);
   write($("live-label"), label);
   const voted = votersShown(state, at);
-  write($("voters"), voted === null ? "" : `${number(voted)} voted`);
-  write($("audience"), state.audience === null ? "" : `${number(state.audience)} watching`);
+  write($("voters"), voted === null ? "" : phrase("present.voted", { n: voted }));
+  write($("audience"), state.audience === null ? "" : phrase("audience", { n: state.audience }));
 }
 
 /** @param {PresenterState} state @param {AnyPoll} poll @param {Phase} phase @param {number} at server time in ms */
 function drawPoll(state, poll, phase, at) {
-  const results = countsShown(state, at) ? state.results : null;
+  const early = phase === "draft" || phase === "soon";
+  const results = countsShown(state, at) && !early ? state.results : null;
   const shown = results !== null;
   const best = outcome(state, at);
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
@@ -86,14 +95,19 @@ function drawPoll(state, poll, phase, at) {
     bar.dataset.length = label.length <= 14 ? "short" : label.length <= 36 ? "medium" : "long";
     moveFigure(part("percent"), percent[choice], percentText);
     moveFigure(part("count"), results ? results.counts[choice] : null, votes);
-    write(part("most"), best === choice ? "★ Most votes" : "");
     bar.dataset.place = best === choice ? "most" : best === "a" || best === "b" ? "other" : "";
     bar.style.setProperty("--share", String(share[choice]));
   }
-  const { text, urgent } = turnOf(state, at);
+  const headline = headlineOf(state, at);
+  show($("winner"), headline !== "");
+  write($("winner"), headline);
+  $("winner").dataset.choice = best ?? "";
+  const { text, counting, urgent } = turnOf(state, at);
   write($("turn"), text);
+  $("turn").dataset.counting = String(counting);
   $("turn").dataset.urgent = String(urgent);
-  write($("veil"), shown || phase === "draft" || phase === "soon" ? "" : "Results are not shown yet");
+  show($("veil"), !shown && !early);
+  write($("veil"), phrase("present.hidden"));
 }
 
 /**
@@ -104,8 +118,8 @@ function drawPoll(state, poll, phase, at) {
 async function drawJoin(poll, phase) {
   const over = phase === "closed";
   show($("join"), !over);
-  write($("join-title"), phase === "open" ? "Vote now" : "Vote here");
-  write($("how"), poll ? HOW_TO_VOTE[poll.policy] : "");
+  write($("join-title"), phrase(phase === "open" ? "present.vote_now" : "present.vote_here"));
+  write($("how"), poll ? howToVote(poll.policy) : "");
   write($("link"), location.host);
   const link = poll && phase === "draft" ? `${location.origin}/?poll=${poll.poll_id}` : `${location.origin}/`;
   if (over || link === drawnLink) return;
@@ -121,10 +135,13 @@ function drawControls(state, phase, at) {
   const shown = Boolean(poll) && countsShown(state, at);
   write($("as"), AS[session]);
   show($("sign-in"), session !== "loading" && session !== "in");
-  show($("reveal"), Boolean(poll?.question) && Boolean(state.results || controls));
+  const begun = phase === "open" || phase === "closed";
+  show($("reveal"), begun && Boolean(state.results || controls));
   write($("reveal-text"), shown ? "Hide results" : "Show results");
   show($("close"), mayClose(state) && (phase === "open" || phase === "soon"));
   $("close").disabled = (secondsUntil(poll?.closes_at, at) ?? Infinity) <= COUNTDOWN_SECONDS;
+  show($("next"), state.next !== null && may(state, "polls.edit") && phase !== "soon");
+  write($("next-text"), state.next ? `Next: ${state.next.question}` : "");
   show($("enlarge"), phase !== "closed");
   const hint = poll && phase !== "none" && !isPublic(poll, phase) ? " They are hidden here until you show them." : "";
   write($("rule"), poll ? `${RULE[poll.result_visibility]}${hint}` : "");

@@ -21,6 +21,7 @@ class PresenterState:
     there: str
     """A selector that matches only when the screen is in this state."""
     poll: Facts | None = field(default=poll())
+    counts: tuple[int, int] = (128, 85)
     signed_in: bool = True
     then: Callable[[Page], None] | None = None
     wanted: str = ""
@@ -29,6 +30,10 @@ class PresenterState:
 
 def until_soon() -> dict[str, Any]:
     return {"closes_at": now() + timedelta(minutes=4)}
+
+
+def opens_soon() -> dict[str, Any]:
+    return {"opens_at": now() + timedelta(minutes=2)}
 
 
 SHOWN: Final = LIVE + "#poll:not([hidden]) .percent:not(:empty)"
@@ -45,12 +50,17 @@ PRESENTER_STATES: Final[Mapping[str, PresenterState]] = {
     ),
     "closes-soon": PresenterState(SHOWN, poll=until_soon),
     "results-hidden": PresenterState(
-        LIVE + "#veil:not(:empty)", poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE)
+        LIVE + "#veil:not([hidden])", poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE)
     ),
     "large-code": PresenterState(
         "#enlarge[aria-pressed=true]", then=lambda page: page.locator("#enlarge").click()
     ),
     "closed": PresenterState(SHOWN, poll=poll(status=PollStatus.CLOSED)),
+    "opens-soon": PresenterState("body[data-phase=soon] #turn[data-counting=true]", poll=opens_soon),
+    "tied": PresenterState("#winner:not([hidden])", poll=poll(status=PollStatus.CLOSED), counts=(64, 64)),
+    "session-over": PresenterState(
+        "#alert:not([hidden])", signed_in=False, then=lambda page: page.keyboard.press("c")
+    ),
     "keys": PresenterState("dialog[open]", then=lambda page: page.locator("#help").click()),
     "asked-before-closing": PresenterState("dialog[open]", then=lambda page: page.locator("#close").click()),
 }
@@ -66,7 +76,7 @@ def visit_presenter(
         admin = AdminApi(page, backend)
         show_pictures(page)
         if presenter.poll is not None:
-            admin.given(128, 85, **presenter.poll())
+            admin.given(*presenter.counts, **presenter.poll())
         if presenter.signed_in:
             admin.sign_in_tab(page)
         wanted = presenter.wanted or admin.poll_id

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import {
   countsShown,
+  headlineOf,
   initialState,
   isNext,
   isPublic,
   mayClose,
+  noControl,
   outcome,
   reduce,
   turnOf,
@@ -62,6 +64,10 @@ describe("the presenter", () => {
   test("names a winner once the result is final and shown", () => {
     expect(outcome(presenter({}, message(5, 2, 1)), at(0))).toBe(null);
     expect(outcome(presenter({}, closed(2, 1)), at(0))).toBe("a");
+    expect(headlineOf(presenter({}, closed(2, 1)), at(0))).toBe(`${POLL.options.a.label} wins · 67%`);
+    expect(headlineOf(presenter({}, closed(1, 1)), at(0))).toBe("It’s a tie");
+    expect(headlineOf(presenter({}, closed(0, 0)), at(0))).toBe("");
+    expect(headlineOf(presenter({}, message(5, 2, 1)), at(0))).toBe("");
     expect(outcome(presenter({ result_visibility: "never" }, closed(2, 1)), at(0))).toBe(null);
   });
 
@@ -116,13 +122,22 @@ describe("the presenter", () => {
 });
 
 test.each([
+  ["in", null],
+  ["loading", null],
+  ["out", "You are not signed in."],
+  ["expired", "Your sign-in has expired."],
+])("a session that is %s is told why it controls nothing: %p", (session, title) => {
+  expect(noControl({ session })?.title ?? null).toBe(title);
+});
+
+test.each([
   ["draft", { status: "draft", opens_at: null }, 0, "Not open yet", false],
   ["soon", {}, -30, "Opens in 0:30", false],
   ["about to open", {}, -3, "Opens in 0:03", true],
-  ["later", {}, -7200, /^Opens .*6:00/, false],
+  ["later", {}, -7200, /^Opens: .*6:00/, false],
   ["open without an end", {}, 0, "Voting is open", false],
   ["closing", { closes_at: "2026-05-04T18:00:09Z" }, 0, "Closes in 0:09", true],
-  ["closing later", { closes_at: "2026-05-04T20:00:00Z" }, 0, /^Closes .*8:00/, false],
+  ["closing later", { closes_at: "2026-05-04T20:00:00Z" }, 0, /^Closes: .*8:00/, false],
 ])("a poll that is %s has its line", (_, changes, seconds, text, urgent) => {
   const said = turnOf(presenter(changes), at(seconds));
   expect(said.text).toMatch(text);
