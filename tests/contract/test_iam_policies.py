@@ -211,19 +211,26 @@ def test_only_the_workflow_writes_votes_and_few_functions_read_them() -> None:
     writing = {role.slug for role in ROLES for call in DATA[3:] if role.allows(call, log)}
     reading = {role.slug for role in ROLES for call in DATA[:3] if role.allows(call, log)}
     assert writing == {"VoteWorkflowRole"}
-    assert reading == {"VoteWorkflowRole", "validate_vote", "read_vote_log", "get_abuse_report"}
+    assert reading == {
+        "VoteWorkflowRole", "validate_vote", "read_vote_log", "read_receipt_hashes", "get_abuse_report",
+    }  # fmt: skip
 
 
 @pytest.mark.covers("T23")
 def test_only_recounts_and_exports_may_read_the_whole_vote_log() -> None:
     """No public route leads to it: only functions may invoke it, no API Gateway."""
-    read_vote_log = ARNS.arns(FUNCTION)["ReadVoteLogFunction"]
-    calling = {role.slug for role in ROLES if role.allows("lambda:InvokeFunction", read_vote_log)}
-    assert calling == {"recount", "export_results"}
+    callers = {
+        name: {role.slug for role in ROLES if role.allows("lambda:InvokeFunction", ARNS.arns(FUNCTION)[name])}
+        for name in ("ReadVoteLogFunction", "ReadReceiptHashesFunction")
+    }
+    assert callers == {
+        "ReadVoteLogFunction": {"recount", "export_results"},
+        "ReadReceiptHashesFunction": {"publish_log"},
+    }
     permissions = (
         permission for stack in STACKS for permission in stack.properties("AWS::Lambda::Permission").values()
     )
-    assert not [each for each in permissions if "ReadVoteLog" in str(each["FunctionName"])]
+    assert not [each for each in permissions if any(name in str(each["FunctionName"]) for name in callers)]
 
 
 @pytest.mark.covers("T27", "R27")

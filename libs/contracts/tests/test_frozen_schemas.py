@@ -128,7 +128,7 @@ def limits_of(schema: object) -> set[str]:
 
 
 def test_only_requests_limit_lengths_so_a_reader_accepts_texts_of_an_earlier_limit() -> None:
-    requests = {"read_vote_log", "rebuild_poll", "redrive_poll"}
+    requests = {"read_vote_log", "read_receipt_hashes", "rebuild_poll", "redrive_poll"}
     assert set(offenders(FROZEN, lambda name: sorted(limits_of(read(name))))) == requests
 
 

@@ -25,6 +25,7 @@ from contracts import (
     recount,
     results_export,
     tally,
+    transparency_log,
     vote_log,
     votes_over_time,
 )
@@ -65,6 +66,10 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "read_vote_log": vote_log.ReadVoteLog,
     "vote_log_page": vote_log.VoteLogPage,
     "vote_log_refused": vote_log.VoteLogRefused,
+    "read_receipt_hashes": transparency_log.ReadReceiptHashes,
+    "receipt_hash_page": transparency_log.ReceiptHashPage,
+    "public_certificate": transparency_log.PublicCertificate,
+    "log_keys": transparency_log.LogKeys,
     "certificate": recount.Certificate,
     "recount": recount.Recount,
     "redrive_poll": recount.RedrivePoll,

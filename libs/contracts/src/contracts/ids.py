@@ -15,7 +15,7 @@ VoterKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
 """Base64url of an HMAC-SHA256 over poll and identity: reveals nothing about the voter outside this poll."""
 
 Receipt = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$")]
-"""Four groups of four characters (80 bits): proves "recorded" without revealing the option."""
+"""Four groups of four characters: proves "recorded" without revealing the option. See `contracts.receipt`."""
 
 Code = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$")]
 """A voter's single-use code as issued: five groups of five characters. Input may be spelt less strictly."""

@@ -37,6 +37,7 @@ class Export(Enum):
     POLLS_STREAM_ARN = ("PollsStreamArn", Service.POLL)
     VOTES_LOG_STREAM_ARN = ("VotesLogStreamArn", Service.VOTE)
     READ_VOTE_LOG_FUNCTION_ARN = ("ReadVoteLogFunctionArn", Service.VOTE)
+    READ_RECEIPT_HASHES_FUNCTION_ARN = ("ReadReceiptHashesFunctionArn", Service.VOTE)
     GAME_RESULTS_STREAM_ARN = ("GameResultsStreamArn", Service.RESULTS)
     WEB_SOCKET_API_ID = ("WebSocketApiId", Service.REALTIME)
 

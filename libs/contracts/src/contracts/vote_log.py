@@ -47,6 +47,7 @@ class VoteLogRefusal(StrEnum):
 
     UNKNOWN_POLL = "unknown_poll"
     NO_SUCH_BUCKET = "no_such_bucket"
+    NOT_SEALED = "not_sealed"
     MALFORMED = "malformed"
 
 

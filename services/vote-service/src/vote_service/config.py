@@ -57,6 +57,10 @@ class ReadVoteLogSettings(ValidateVoteSettings):
     """Settings of `read_vote_log`: the same two tables."""
 
 
+class ReadReceiptHashesSettings(ReadVoteLogSettings):
+    """Settings of `read_receipt_hashes`."""
+
+
 class TrackPollSettings(EnvironmentSettings):
     """Settings of `track_poll`."""
 

@@ -8,6 +8,7 @@ import pytest
 from contracts.enums import PollStatus, VoterPolicy
 from contracts.ids import CROCKFORD
 from contracts.key_ring import KeyRing, UnknownKeyId
+from contracts.receipt import has_valid_check_characters
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.errors import PollClosed
@@ -16,7 +17,7 @@ from vote_service.domain.voter_key import bucket_of, voter_of
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 VOTER_TOKEN = b"voter token of a voter"
-GOLDEN = ("U2lnByhvalDAZNzIxqG3enACD0O3PoL0M7Z1f3pkfgY", 1, "V1M6-8J28-C27G-1SH6")
+GOLDEN = ("U2lnByhvalDAZNzIxqG3enACD0O3PoL0M7Z1f3pkfgY", 1, "V1M6-8J28-C27G-1SJB")
 voter_ids = st.binary(min_size=16, max_size=16)
 poll_ids = st.text(CROCKFORD, min_size=26, max_size=26)
 salts = st.binary(min_size=32, max_size=32)
@@ -48,6 +49,7 @@ def test_key_and_receipt_have_the_shape_of_the_contract(voter_id: bytes, poll_id
     voter = voter_of(poll_with(poll_id, salt), voter_id, VOTER_TOKEN, KEYS)
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", voter.key)
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}", voter.receipt)
+    assert has_valid_check_characters(voter.receipt)
     assert 0 <= voter.bucket < 16
 
 

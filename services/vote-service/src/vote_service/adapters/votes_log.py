@@ -57,11 +57,14 @@ class VotesLog:
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk" + ("" if start is None else " AND sk >= :start"),
                 ExpressionAttributeValues=values,
-                ProjectionExpression="sk, event",
+                ProjectionExpression="sk, event, receipt",
                 ConsistentRead=True,
                 Limit=limit,
             )
-        entries = [VoteLogEntry(item["sk"]["S"], _vote_in(item, poll_id)) for item in answer["Items"]]
+        entries = [
+            VoteLogEntry(item["sk"]["S"], _vote_in(item, poll_id), item.get("receipt", {}).get("S"))
+            for item in answer["Items"]
+        ]
         return entries, "LastEvaluatedKey" in answer
 
     def moments(self, poll_id: PollId, bucket: int) -> Iterator[list[datetime]]:

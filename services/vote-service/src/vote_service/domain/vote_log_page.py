@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.events import AnonymousVote, VoteCast
+from contracts.ids import Receipt
+from contracts.receipt import receipt_hash
 
 CURSOR_LENGTH: Final = 4
 """Length of the key prefix in a cursor: 24 bits, which match one key in sixteen million."""
@@ -20,6 +22,7 @@ class VoteLogEntry:
 
     place: str
     vote: VoteCast | None
+    receipt: Receipt | None = None
 
 
 def cut(entries: Sequence[VoteLogEntry], *, more: bool) -> tuple[Sequence[VoteLogEntry], str | None]:
@@ -43,3 +46,9 @@ def votes_by_time(entries: Sequence[VoteLogEntry]) -> tuple[AnonymousVote, ...]:
     """Return the valid votes without trace ids, sorted by time, so that their order reveals no voter."""
     votes = [entry.vote.project(AnonymousVote) for entry in entries if entry.vote is not None]
     return tuple(sorted(votes, key=lambda vote: (vote.recorded_at, vote.choice)))
+
+
+def receipt_hashes(entries: Sequence[VoteLogEntry]) -> tuple[str, ...]:
+    """Return the receipt hashes of the valid votes in their own order, which no choice or time follows."""
+    receipts = [entry.receipt for entry in entries if entry.vote is not None and entry.receipt is not None]
+    return tuple(sorted(receipt_hash(receipt).hex() for receipt in receipts))

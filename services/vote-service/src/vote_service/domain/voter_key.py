@@ -6,15 +6,16 @@ import hmac
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.ids import PollId, Receipt, VoterKey, crockford
+from contracts.ids import PollId, Receipt, VoterKey
 from contracts.key_ring import KeyRing
+from contracts.receipt import BITS, write_receipt
 
 from vote_service.domain.poll import PollCopy
 
 type VoterTokenHash = VoterKey
 """A keyed hash of a voter token; it has the format of a voter key but never equals one."""
 
-_RECEIPT_BYTES: Final = 10
+_DIGEST_BITS: Final = 256
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,6 +56,5 @@ def _keyed_hash(poll_key: bytes, poll_id: PollId, kind: bytes, identity: bytes) 
 
 
 def _receipt(poll_key: bytes, key: VoterKey) -> Receipt:
-    number = int.from_bytes(hmac.digest(poll_key, b"receipt" + key.encode(), "sha256")[:_RECEIPT_BYTES])
-    text = crockford(number, 16).upper()
-    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
+    digest = hmac.digest(poll_key, b"receipt" + key.encode(), "sha256")
+    return write_receipt(int.from_bytes(digest) >> _DIGEST_BITS - BITS)

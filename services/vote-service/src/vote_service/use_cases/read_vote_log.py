@@ -1,13 +1,15 @@
-"""Read a page of the vote log, or return the reason for refusing it."""
+"""Read a page of the vote log or of its receipt hashes, or return the reason for refusing it."""
 
 from datetime import datetime
 
+from contracts.transparency_log import ReadReceiptHashes, ReceiptHashPage
 from contracts.vote_log import ReadVoteLog, VoteLogPage, VoteLogRefusal, VoteLogRefused
 from pydantic import ValidationError
 
 from vote_service.adapters.votes_log import VotesLog
 from vote_service.adapters.voting_state import VotingState
-from vote_service.domain.vote_log_page import cut, votes_by_time
+from vote_service.domain.poll import PollCopy
+from vote_service.domain.vote_log_page import cut, receipt_hashes, votes_by_time
 
 
 def read_vote_log(
@@ -17,20 +19,12 @@ def read_vote_log(
 
     `sealed` is determined for a time before the read, so a sealed page misses no vote.
     """
-    try:
-        request = ReadVoteLog.model_validate(given)
-    except ValidationError as error:
-        fields = (f"{'.'.join(map(str, e['loc'])) or 'request'}: {e['msg']}" for e in error.errors())
-        return VoteLogRefused(reason=VoteLogRefusal.MALFORMED, detail="; ".join(fields))
-    poll = polls.find(request.poll_id)
-    if poll is None:
-        return VoteLogRefused(
-            reason=VoteLogRefusal.UNKNOWN_POLL, detail="no poll of this id is known where votes are taken"
-        )
-    if request.bucket >= poll.keys.buckets:
-        return VoteLogRefused(
-            reason=VoteLogRefusal.NO_SUCH_BUCKET, detail=f"buckets go from 0 to {poll.keys.buckets - 1}"
-        )
+    request = _request(ReadVoteLog, given)
+    if isinstance(request, VoteLogRefused):
+        return request
+    poll = _poll_of(request, polls)
+    if isinstance(poll, VoteLogRefused):
+        return poll
     found, more = votes.page(request.poll_id, request.bucket, request.cursor)
     entries, cursor = cut(found, more=more)
     events = votes_by_time(entries)
@@ -44,3 +38,51 @@ def read_vote_log(
         sealed=poll.is_sealed(now),
         closes_at=poll.closes_at,
     )
+
+
+def read_receipt_hashes(
+    given: object, votes: VotesLog, polls: VotingState, now: datetime
+) -> ReceiptHashPage | VoteLogRefused:
+    """Return the page. Raises `Throttled` or `Unavailable` if a table cannot be read.
+
+    A log that is not sealed has no page: the hashes that two reads differ in would be those of known moments.
+    """
+    request = _request(ReadReceiptHashes, given)
+    if isinstance(request, VoteLogRefused):
+        return request
+    poll = _poll_of(request, polls)
+    if isinstance(poll, VoteLogRefused):
+        return poll
+    if not poll.is_sealed(now):
+        return VoteLogRefused(reason=VoteLogRefusal.NOT_SEALED, detail="votes may still be written")
+    found, more = votes.page(request.poll_id, request.bucket, request.cursor)
+    entries, cursor = cut(found, more=more)
+    return ReceiptHashPage(
+        poll_id=request.poll_id,
+        bucket=request.bucket,
+        buckets=poll.keys.buckets,
+        hashes=receipt_hashes(entries),
+        cursor=cursor,
+        closes_at=poll.closes_at,
+    )
+
+
+def _request[R: ReadVoteLog](model: type[R], given: object) -> R | VoteLogRefused:
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        fields = (f"{'.'.join(map(str, e['loc'])) or 'request'}: {e['msg']}" for e in error.errors())
+        return VoteLogRefused(reason=VoteLogRefusal.MALFORMED, detail="; ".join(fields))
+
+
+def _poll_of(request: ReadVoteLog, polls: VotingState) -> PollCopy | VoteLogRefused:
+    poll = polls.find(request.poll_id)
+    if poll is None:
+        return VoteLogRefused(
+            reason=VoteLogRefusal.UNKNOWN_POLL, detail="no poll of this id is known where votes are taken"
+        )
+    if request.bucket >= poll.keys.buckets:
+        return VoteLogRefused(
+            reason=VoteLogRefusal.NO_SUCH_BUCKET, detail=f"buckets go from 0 to {poll.keys.buckets - 1}"
+        )
+    return poll
