@@ -16,11 +16,12 @@ from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
 from stacks.template import read_template
 from testkit.aws import create_table, emulated_aws
-from testkit.events import LambdaContext, lambda_context, stream_event, stream_record
+from testkit.events import REGION, LambdaContext, lambda_context, stream_event, stream_record
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 AUDIT_LOG = Path(__file__).parents[3] / "platform" / "members" / "template.yaml"
 SITE = "https://friend.example"
+LOGS_BUCKET = "tot-test-logs"
 TABLE = "tot-test-game-results"
 AUDIT_LOG_TABLE = "tot-test-audit-log"
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -89,6 +90,9 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
         audit_log = read_template(AUDIT_LOG)["Resources"]["AuditLogTable"]["Properties"]
         create_table(dynamodb, audit_log, AUDIT_LOG_TABLE)
         queue_url = sqs.create_queue(QueueName="tot-test-results-dead-letters")["QueueUrl"]
+        publications_url = sqs.create_queue(QueueName="tot-test-publications")["QueueUrl"]
+        where: Any = {"LocationConstraint": REGION}
+        boto3.client("s3").create_bucket(Bucket=LOGS_BUCKET, CreateBucketConfiguration=where)
         recounts_url = sqs.create_queue(QueueName="tot-test-recounts")["QueueUrl"]
         secrets = boto3.client("secretsmanager")
         origin = secrets.create_secret(Name="origin", SecretString='{"current": "edge", "previous": "old"}')
@@ -97,6 +101,8 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
         variables.setenv("AUDIT_LOG_TABLE", AUDIT_LOG_TABLE)
         variables.setenv("DEAD_LETTER_QUEUE_URL", queue_url)
         variables.setenv("RECOUNT_QUEUE_URL", recounts_url)
+        variables.setenv("PUBLICATION_QUEUE_URL", publications_url)
+        variables.setenv("LOGS_BUCKET", LOGS_BUCKET)
         variables.setenv("READ_VOTE_LOG_FUNCTION_ARN", "read-vote-log")
         variables.setenv("AWS_LAMBDA_FUNCTION_NAME", lambda_context().function_name)
         variables.setenv("ORIGIN_SECRET_ARN", origin["ARN"])

@@ -39,6 +39,7 @@ class Export(Enum):
     READ_VOTE_LOG_FUNCTION_ARN = ("ReadVoteLogFunctionArn", Service.VOTE)
     READ_RECEIPT_HASHES_FUNCTION_ARN = ("ReadReceiptHashesFunctionArn", Service.VOTE)
     GAME_RESULTS_STREAM_ARN = ("GameResultsStreamArn", Service.RESULTS)
+    LOGS_BUCKET_DOMAIN = ("LogsBucketDomain", Service.RESULTS)
     WEB_SOCKET_API_ID = ("WebSocketApiId", Service.REALTIME)
 
     def __init__(self, output: str, owner: Service) -> None:

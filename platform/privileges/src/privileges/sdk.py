@@ -27,6 +27,13 @@ from privileges.leading_keys import HashKey, LeadingKeys
 ABSENT: Final = "no-such-"
 """Tests give a function the name of an absent resource with this prefix, to see how it fails."""
 
+ANSWERED_BY_TESTS: Final = (
+    "before-call.sfn.StartSyncExecution",
+    "before-call.lambda.Invoke",
+    "before-call.kms.GetPublicKey",
+    "before-call.kms.Sign",
+)
+
 _SHARING: Final = "chassis.secret"
 """This module creates a client at the first read of a secret, for all functions of the process."""
 
@@ -44,8 +51,8 @@ class RecordedSession(botocore.session.Session):
         """Create a client of the function whose handler is being imported, or runs."""
         client: Any = super().create_client(service_name, *args, **named)
         note = partial(self._note, *_creator())
-        # Tests answer the last two calls themselves, and the first answer ends the event.
-        for name in ("before-call", "before-call.sfn.StartSyncExecution", "before-call.lambda.Invoke"):
+        # Tests answer all but the first of these calls themselves, and the first answer ends the event.
+        for name in ("before-call", *ANSWERED_BY_TESTS):
             client.meta.events.register_first(name, note)
         return client
 

@@ -30,6 +30,8 @@ _TYPES: Final[dict[str, tuple[str, str, str]]] = {
     MACHINE: ("StateMachineName", "{arn}", "arn:aws:states:{at}:stateMachine:{}"),
     "AWS::Logs::LogGroup": ("LogGroupName", "{}", "arn:aws:logs:{at}:log-group:{}:*"),
     "AWS::S3::Bucket": ("BucketName", "{}", "arn:aws:s3:::{}"),
+    # AWS chooses a key's id; here it is the logical id.
+    "AWS::KMS::Key": ("KeyId", "{}", "arn:aws:kms:{at}:key/{}"),
     "AWS::SNS::Topic": ("TopicName", "{arn}", "arn:aws:sns:{at}:{}"),
     "AWS::IAM::Role": ("RoleName", "{}", "arn:aws:iam::{account}:role/{}"),
 }

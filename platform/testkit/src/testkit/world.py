@@ -54,6 +54,7 @@ from testkit.events import (
 )
 from testkit.handler_state import HandlerState
 from testkit.routes import http_routes
+from testkit.signing_key import SigningKey
 from testkit.sockets import Sockets, serve_sockets
 from testkit.workflows import run_at_once
 
@@ -353,6 +354,7 @@ class World:
         events: Any = boto3._get_default_session().events
         events.register("before-call.sfn.StartSyncExecution", self._start_sync)
         events.register("before-call.lambda.Invoke", self._invoke_function)
+        self.signing_key = SigningKey()
         self.variables.setattr(lambda_eval_utils, "_invoke_lambda_function", self._run_task)
         run_at_once(self.variables)
         self._slug_by_name = {

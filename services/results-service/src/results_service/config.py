@@ -23,6 +23,7 @@ class TrackingSettings(StreamSettings):
     """Settings of the function that tracks polls and orders a recount after each close."""
 
     recount_queue_url: Text
+    logs_bucket: Text
 
 
 class RecountSettings(EnvironmentSettings):
@@ -30,6 +31,18 @@ class RecountSettings(EnvironmentSettings):
 
     game_results_table: Text
     read_vote_log_function_arn: Text
+    publication_queue_url: Text
+
+
+class PublishLogSettings(EnvironmentSettings):
+    """Settings of the function that publishes transparency logs."""
+
+    game_results_table: Text
+    read_receipt_hashes_function_arn: Text
+    logs_bucket: Text
+    log_key_id: Text
+    environment_name: Text
+    """Part of the origin of every log."""
 
 
 class RebuildSettings(EnvironmentSettings):

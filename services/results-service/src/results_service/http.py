@@ -19,6 +19,7 @@ from contracts.results_export import (
     ExportWhat,
 )
 from contracts.roles import Permission
+from contracts.transparency_log import PublicCertificate
 from contracts.votes_over_time import Series
 
 from results_service.domain.csv_text import CSV, csv_text
@@ -26,6 +27,7 @@ from results_service.domain.errors import (
     BadCursor,
     ForeignPass,
     NothingToRecount,
+    NotPublished,
     NotSealed,
     ResultsHidden,
     StoreUnavailable,
@@ -40,6 +42,7 @@ PROBLEMS: Final[Problems] = {
     ForeignPass: ProblemType.INVALID_RESULTS_PASS,
     BadCursor: ProblemType.VALIDATION_FAILED,
     NothingToRecount: ProblemType.INVALID_STATE,
+    NotPublished: ProblemType.INVALID_STATE,
     NotSealed: ProblemType.INVALID_STATE,
     VoteLogUnavailable: ProblemType.UNAVAILABLE,
     StoreUnavailable: ProblemType.UNAVAILABLE,
@@ -47,6 +50,9 @@ PROBLEMS: Final[Problems] = {
 
 GET_RESULTS: Final = Operation({HTTPStatus.OK: Results}, errors=[ProblemType.RESULTS_HIDDEN])
 GET_TURNOUT: Final = Operation({HTTPStatus.OK: Turnout}, errors=[ProblemType.RESULTS_HIDDEN])
+GET_PUBLIC_CERTIFICATE: Final = Operation(
+    {HTTPStatus.OK: PublicCertificate}, errors=[ProblemType.RESULTS_HIDDEN, ProblemType.INVALID_STATE]
+)
 GET_LIVE_RESULTS: Final = Operation(
     {HTTPStatus.OK: Results},
     request_model=LiveResults,

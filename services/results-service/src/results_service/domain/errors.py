@@ -56,3 +56,15 @@ class MissingShardId(Exception):
 
 class BatchFailed(Exception):
     """Part of a batch failed, and its source supports no partial response: all of it must be retried."""
+
+
+class NotPublished(DomainError):
+    """The poll has closed, and its certificate is not published yet."""
+
+
+class LogMismatch(Exception):
+    """The receipts of a certified poll are not as many as its counted votes."""
+
+
+class PublicationNotOver(Exception):
+    """The progress is stored, and the same order must be delivered again. The message states why."""

@@ -11,6 +11,7 @@ from chassis.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
+from results_service.adapters.publication_queue import PublicationQueue
 from results_service.adapters.recounts import Recounts
 from results_service.adapters.vote_log import VoteLog
 from results_service.config import LOG_READ_CONFIG, RecountSettings
@@ -27,7 +28,10 @@ vote_log = VoteLog(
     bounded(boto3.client("lambda", config=LOG_READ_CONFIG)), settings.read_vote_log_function_arn
 )
 log_counter = LogCounter(Recounts(*table), vote_log)
-recounter = Recounter(GameResults(*table), log_counter, lambda: datetime.now(UTC), time.sleep)
+publications = PublicationQueue(
+    bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.publication_queue_url
+)
+recounter = Recounter(GameResults(*table), log_counter, publications, lambda: datetime.now(UTC), time.sleep)
 counter_rebuilder = CounterRebuilder(EpochStore(*table), recounter)
 
 

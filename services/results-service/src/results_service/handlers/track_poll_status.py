@@ -11,6 +11,8 @@ from chassis.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
+from results_service.adapters.log_files import LogFiles
+from results_service.adapters.publications import Publications
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import TrackingSettings
 from results_service.use_cases.track_poll_status import PollStatusTracker, PollUpdates
@@ -19,9 +21,12 @@ logger = Logger()
 metrics = Metrics()
 settings = TrackingSettings.from_environment()
 sqs = bounded(boto3.client("sqs", config=AWS_CONFIG))
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
 updates = PollUpdates(
-    GameResults(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table),
+    GameResults(*table),
     RecountQueue(sqs, settings.recount_queue_url),
+    Publications(*table),
+    LogFiles(bounded(boto3.client("s3", config=AWS_CONFIG)), settings.logs_bucket),
     clock=lambda: datetime.now(UTC),
 )
 tracker = PollStatusTracker(

@@ -11,8 +11,10 @@ from typing import Final
 from contracts.recount import Certificate, RecountState, VoteCounts
 
 from results_service.adapters.game_results import GameResults
+from results_service.adapters.publication_queue import PublicationQueue
 from results_service.domain.errors import RecountNotOver, UnknownPoll
 from results_service.domain.poll import Poll
+from results_service.domain.publication import PublicationOrder
 from results_service.domain.recount import (
     PATIENCE,
     Counters,
@@ -35,10 +37,21 @@ class Recounter:
 
     results: GameResults
     log_counter: LogCounter
+    publications: PublicationQueue
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
 
     def carry_out(self, order: RecountOrder, has_time: Callable[[], bool]) -> Certificate:
+        """Return the certificate, after storing it and ordering its publication if it certifies the result.
+
+        Raises as `_recount` does.
+        """
+        certificate = self._recount(order, has_time)
+        if certificate.certified:
+            self.publications.send(PublicationOrder(poll_id=order.poll_id, recount_id=certificate.recount_id))
+        return certificate
+
+    def _recount(self, order: RecountOrder, has_time: Callable[[], bool]) -> Certificate:
         """Return the certificate, after storing it.
 
         Raises `RecountNotOver` if the order must be retried: time has run out, the log is not sealed yet, or
