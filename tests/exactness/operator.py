@@ -67,7 +67,7 @@ class Operator:
         self._epochs = EpochStore(*table)  # type: ignore[arg-type]
         vote_log: VoteLog = VoteLogReader(log)  # type: ignore[assignment]
         log_counter = LogCounter(Recounts(*table), vote_log, at_once=1)  # type: ignore[arg-type]
-        recounter = Recounter(results, log_counter, lambda: log.now, sleep=Mock())
+        recounter = Recounter(results, log_counter, Mock(), lambda: log.now, sleep=Mock())
         self._rebuilder = CounterRebuilder(self._epochs, recounter)
         self._wrong_before: dict[str, datetime] = {}
 

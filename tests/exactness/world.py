@@ -64,7 +64,8 @@ class World(Log):
         }
         modules.count_votes.vote_counter = replace(modules.count_votes.vote_counter, **mine)
         modules.track_poll_status.tracker = PollStatusTracker(
-            PollUpdates(self.game_results, RecountQueue(Mock(), "recounts"), clock), dead_letters
+            PollUpdates(self.game_results, RecountQueue(Mock(), "recounts"), Mock(), Mock(), clock),
+            dead_letters,
         )
         client: Any = Client(self.connections, self.interruptions)
         pages: Any = self.sockets

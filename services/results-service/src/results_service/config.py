@@ -56,6 +56,8 @@ class RebuildSettings(EnvironmentSettings):
 class RedriveSettings(RebuildSettings):
     """Settings of the function that processes invalid records again."""
 
+    logs_bucket: Text
+
 
 class ResultsSettings(HttpSettings):
     """Settings of functions that return results."""

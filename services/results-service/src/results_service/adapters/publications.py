@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 PUBLISHED: Final = "#published#"
 """Partition of a poll's publication, and of the logs' own items: the role that publishes writes no other."""
@@ -68,7 +69,7 @@ class Publications:
         put: Any = {"TableName": self._table, "ConditionExpression": _NEW}
         body = {"body": {"S": publication.model_dump_json()}}
         for _ in range(_ATTEMPTS):
-            writes = [
+            writes: list[TransactWriteItemTypeDef] = [
                 {"Put": put | {"Item": _publication_key(publication.poll_id) | body}},
                 {"Put": put | {"Item": _entry_key(self.size()) | {"entry": {"S": entry}}}},
             ]

@@ -12,6 +12,7 @@ from chassis.aws import AWS_CONFIG, bounded, within_timeout
 from contracts.audit_log import OperatorAction
 from contracts.recount import RedrivePoll
 
+from results_service.adapters.log_files import LogFiles
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import RedriveSettings
 from results_service.use_cases.redrive import Redriver
@@ -22,7 +23,8 @@ settings = RedriveSettings.from_environment()
 client = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
 audit_log = AuditLog(client, settings.audit_log_table)
 queue = RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.recount_queue_url)
-redriver = Redriver.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))
+log_files = LogFiles(bounded(boto3.client("s3", config=AWS_CONFIG)), settings.logs_bucket)
+redriver = Redriver.of(client, settings.game_results_table, queue, log_files, clock=lambda: datetime.now(UTC))
 
 
 @logger.inject_lambda_context

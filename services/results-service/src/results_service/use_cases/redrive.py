@@ -12,6 +12,8 @@ from contracts.recount import PollRedriven
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.invalid_records import InvalidRecords, Outcome
+from results_service.adapters.log_files import LogFiles
+from results_service.adapters.publications import Publications
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.domain.errors import AlreadyRebuilt
 from results_service.domain.redrive import Invalid, read_again
@@ -33,11 +35,16 @@ class Redriver:
 
     @classmethod
     def of(
-        cls, client: "DynamoDBClient", table: str, queue: RecountQueue, clock: Callable[[], datetime]
+        cls,
+        client: "DynamoDBClient",
+        table: str,
+        queue: RecountQueue,
+        log_files: LogFiles,
+        clock: Callable[[], datetime],
     ) -> Self:
         """Create a redriver for one table."""
         results = GameResults(client, table)
-        updates = PollUpdates(results, queue, clock)
+        updates = PollUpdates(results, queue, Publications(client, table), log_files, clock)
         return cls(results, InvalidRecords(client, table), EpochStore(client, table), updates, clock)
 
     def redrive(self, poll_id: str) -> PollRedriven:
