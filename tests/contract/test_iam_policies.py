@@ -66,6 +66,7 @@ CALLS: Final = {
     "execute-api:ManageConnections": r"@connections|post_to_connection",
     "s3:GetObject": r"\.get_object\(", "s3:PutObject": r"\.put_object\(|upload_",
     "s3:DeleteObject": r"\.delete_object", "s3:ListBucket": r"list_objects_v2",
+    "kms:GetPublicKey": r"\.get_public_key\(", "kms:Sign": r"_client\.sign\(",
     "cloudfront:CreateInvalidation": r"\.create_invalidation\(",
     "cognito-idp:ListUsers": r"\"list_users\"", "cognito-idp:ListUsersInGroup": r"\"list_users_in_group\"",
     "cognito-idp:AdminGetUser": r"\.admin_get_user\(",

@@ -203,8 +203,9 @@ def test_certificate_of_an_open_or_unpublished_poll_states_when_it_appears(journ
     journey.open(poll_id)
     journey.world.pump_all()
     route = f"GET /results/{poll_id}/certificate"
-    for step in (lambda: None, lambda: journey.close(poll_id)):
-        step()
+    for closed in (False, True):
+        if closed:
+            journey.close(poll_id)
         journey.world.pump_all()
         status, body, _ = journey.world.http("get_results", route)
         assert (status, body["type"].rpartition("/")[2]) == (409, "invalid-state")

@@ -35,6 +35,7 @@ def test_each_path_is_routed_to_its_service() -> None:
         "/p/*": "public-api",
         EMBED: "public-api",
         "/images/*": "public-api",
+        "/logs/*": "logs",
         "/voter-token": "public-api",
         "/voter-token/*": "public-api",
         "/vote": "public-api",
