@@ -196,6 +196,11 @@ class Key:
         self.environment, self.public = name.rpartition("/")[0], raw[1:]
         check(identifier == self.identifier(name).hex(), f"{vkey} has another key's identifier")
 
+    def vkey(self, origin: str) -> str:
+        """Return the verifier key of a log, for other programs."""
+        encoded = base64.b64encode(b"\x01" + self.public).decode()
+        return f"{origin}+{self.identifier(origin).hex()}+{encoded}"
+
     def identifier(self, origin: str) -> bytes:
         """Return the key's identifier as the signer of a log."""
         return sha256(origin.encode(), b"\n\x01", self.public)[:4]
@@ -218,6 +223,7 @@ class Checkpoint:
         signed = re.findall(r"^\u2014 (\S+) (\S+)$", signatures, re.MULTILINE)
         ours = [base64.b64decode(encoded) for name, encoded in signed if name == self.origin]
         known = [(key, each[4:]) for key in keys for each in ours if each[:4] == key.identifier(self.origin)]
+        self.keys = [key for key, _ in known]
         check(known, f"{where} is signed by a key that is not in the history of keys")
         if Ed25519PublicKey is not None:
             for key, signature in known:
@@ -345,6 +351,7 @@ def verify_log(files: Files, poll: str, keys: "list[Key]", options: argparse.Nam
         conclusion(poll, counts["a"], counts["b"], certificate["invalid"]),
         f"question: {certificate['question']}",
         f"log: {checkpoint.size} entries, sorted, without choices",
+        f"log key: {checkpoint.keys[0].vkey(checkpoint.origin)}",
         f"log of certificates: entry {certificates.index(entry)} of {head.size}",
     ]
     if options.receipt:

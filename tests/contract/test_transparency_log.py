@@ -112,7 +112,7 @@ def published_poll(journey: Journey, choices: str = "abb", **settings: Any) -> t
     return poll_id, receipts
 
 
-@pytest.mark.covers("R9")
+@pytest.mark.covers("T42")
 def test_each_receipt_is_in_the_log_and_nothing_else_is(journey: Journey) -> None:
     poll_id, receipts = published_poll(journey, "abbab")
     log = PublishedLog(journey.world, poll_id)
@@ -126,7 +126,7 @@ def test_each_receipt_is_in_the_log_and_nothing_else_is(journey: Journey) -> Non
         assert not verify_leaf_inclusion(entry + b"\n", index, size, proof, root)
 
 
-@pytest.mark.covers("T29")
+@pytest.mark.covers("T41")
 def test_published_files_contain_no_choice_time_voter_or_receipt(journey: Journey) -> None:
     poll_id, receipts = published_poll(journey)
     files = published(journey.world, "logs/")
@@ -161,6 +161,7 @@ def test_certificate_states_poll_result_recount_and_log(journey: Journey) -> Non
     assert certificate.log.root_hash in PublishedLog(journey.world, poll_id).checkpoint
 
 
+@pytest.mark.covers("T42")
 def test_log_of_certificates_grows_and_keeps_each_certificate(journey: Journey) -> None:
     log = PublishedLog(journey.world, CERTIFICATES)
     heads, polls = [], []
@@ -190,7 +191,7 @@ def test_repeated_orders_and_recounts_publish_the_same_files_once(journey: Journ
     assert not [name for name in before if name.startswith("build/")]
 
 
-@pytest.mark.covers("T9")
+@pytest.mark.covers("T41")
 def test_hidden_results_publish_no_log_and_no_certificate(journey: Journey) -> None:
     poll_id, _ = published_poll(journey, result_visibility="never")
     assert published(journey.world, "") == {}
@@ -234,6 +235,7 @@ def test_archiving_keeps_the_log_and_deleting_removes_the_texts_only(journey: Jo
     assert journey.world.http("get_results", f"GET /results/{poll_id}/certificate")[0] == 404
 
 
+@pytest.mark.covers("T42")
 def test_rotated_key_signs_from_then_on_and_the_history_keeps_the_old_one(journey: Journey) -> None:
     old_poll, _ = published_poll(journey)
     old_key = journey.world.signing_key.public_key
@@ -251,6 +253,7 @@ def test_rotated_key_signs_from_then_on_and_the_history_keeps_the_old_one(journe
     assert keys[1].valid_until is None
 
 
+@pytest.mark.covers("T42")
 def test_lost_receipt_prevents_publication_and_the_order_fails(journey: Journey) -> None:
     poll_id, _ = closed_poll(journey)
     dynamodb, table = journey.world.client("dynamodb"), journey.world.table("VotesLogTable")

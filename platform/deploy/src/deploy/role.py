@@ -24,8 +24,9 @@ _CANARY: Final = {"AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGr
 """The types that the transform adds with a canary."""
 _POLICY_OF: Final = {
     "apigateway": "apis", "codedeploy": "functions", "cognito-idp": "apis", "dynamodb": "data",
-    "iam": "functions", "lambda": "functions", "s3": "buckets", "secretsmanager": "data", "sns": "data",
-    "sqs": "data", "states": "functions", "logs": "observability", "cloudwatch": "observability",
+    "iam": "functions", "kms": "data", "lambda": "functions", "s3": "buckets",
+    "secretsmanager": "data", "sns": "data", "sqs": "data", "states": "functions",
+    "logs": "observability", "cloudwatch": "observability",
     "cloudfront": "edge", "acm": "edge", "wafv2": "edge", "route53": "edge",
 }  # fmt: skip
 """The services of the templates' resources; other services belong to options that no template uses."""

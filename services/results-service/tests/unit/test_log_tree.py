@@ -83,6 +83,7 @@ def test_tlog_scales_accepts_the_checkpoint_and_an_inclusion_proof(size: int) ->
     reader.get_inclusion_proof(last, size).check(leaf_hash(entries(size)[last]), checkpoint.root_hash)
 
 
+@pytest.mark.covers("T42")
 def test_both_verifiers_reject_one_changed_byte() -> None:
     written = entries(700)
     tree, files = files_of(written)

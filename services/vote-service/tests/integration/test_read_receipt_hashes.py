@@ -38,7 +38,7 @@ def put(stack: Stack, poll_id: str, number: int, *, valid: bool = True) -> str:
     return receipt_hash(receipt).hex()
 
 
-@pytest.mark.covers("T29")
+@pytest.mark.covers("T41")
 def test_pages_contain_the_hash_of_each_valid_vote_once_in_order_of_hashes(
     stack: Stack, make_poll: Any, lambda_context: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
