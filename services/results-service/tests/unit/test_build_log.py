@@ -8,6 +8,7 @@ import os
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -108,11 +109,11 @@ def test_log_is_built_in_bounded_memory_and_a_proof_has_less_than_two_kilobytes(
 
 def test_build_that_is_interrupted_at_each_look_at_the_clock_makes_the_same_log(tmp_path: Path) -> None:
     whole = build(tmp_path / "at-once")
-    looks, attempts = iter(()), 0
+    attempts = 0
     while True:
         looks, attempts = iter([True]), attempts + 1
         try:
-            tree = build(tmp_path / "in-parts", lambda left=looks: next(left, False))  # type: ignore[misc]
+            tree = build(tmp_path / "in-parts", partial(next, looks, False))
             break
         except PublicationNotOver:
             assert attempts < BUCKETS + VOTES
