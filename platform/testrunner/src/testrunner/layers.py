@@ -10,7 +10,12 @@ from devkit.failure import Failure
 
 _FOLDERS: Final = {
     "unit": ("libs/*/tests", "platform/*/tests", "services/*/tests/unit"),
-    "integration": ("platform/*/tests/integration", "services/*/tests/integration", "tests/exactness"),
+    "integration": (
+        "platform/*/tests/integration",
+        "services/*/tests/integration",
+        "tests/exactness",
+        "tests/costs",
+    ),
     "contract": ("tests/contract",),
     "browser": ("services/*/tests/browser",),
     "e2e": ("tests/e2e",),
