@@ -1,12 +1,14 @@
 """Log, counters, totals, last message and open pages agree after any faults; naive counters differ."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from realtime_service.adapters.broadcast_queue import BroadcastQueue
+from realtime_service.adapters.connections import SHARDS
 from realtime_service.adapters.windows import Windows
 from realtime_service.use_cases.broadcast import Broadcaster
 from results_service.adapters import game_results, votes_over_time
@@ -14,7 +16,7 @@ from results_service.domain import epoch, recount, tally
 from results_service.use_cases import count_votes, rebuild
 
 from .effort import tries
-from .faults import Fault, Kind
+from .faults import Fault, Killed, Kind
 from .log import Log
 from .naive import SCHEMES, counter
 from .schedule import Step, random_schedule, run, run_counter
@@ -57,7 +59,7 @@ FAULTS = [
     (kind, at_call, only)
     for kind in Kind
     for at_call in range(12)
-    for only in ("", "poll_events", "changes", "orders")
+    for only in ("", "poll_events", "changes", "orders", "shards")
 ]
 
 
@@ -68,16 +70,22 @@ def after_one_fault(kind: Kind, at_call: int, only: str) -> list[str]:
     for poll in (0, 1):
         world.announce(poll)
         world.announce(poll)
-    world.deliver_poll_events(Delivery() if only in {"changes", "orders"} else faulty)
+    late = {"orders", "shards"}
+    world.deliver_poll_events(Delivery() if only in {"changes", *late} else faulty)
     world.vote_some([(0, 0, "a"), (0, 1, "b"), (0, 0, "poison"), (0, 0, "tampered")])
     world.deliver_votes(0, Delivery(size=2))
     world.deliver_votes(0, Delivery() if only else faulty)
-    world.deliver_changes(Delivery() if only in {"poll_events", "orders"} else faulty)
-    if only == "orders":
+    world.deliver_changes(Delivery() if only in {"poll_events", *late} else faulty)
+    if only in late:
+        if only == "shards":
+            world.count_audience(100_000)
         world.vote(0, 0, "b")
         world.deliver_votes(0, Delivery())
         world.deliver_changes(Delivery())
-        world.deliver_order(0, faulty.fault, False)
+        if only == "shards":
+            world.deliver_order(0, None, False)  # at the window's end: one order for each shard
+        for shard in range(SHARDS if only == "shards" else 1):
+            world.deliver_order(shard, faulty.fault, False)
     world.settle()
     return world.differences()
 
@@ -146,6 +154,17 @@ def order_done_when_its_window_has_begun(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(Windows, "follow", lambda *given, again: follow(*given, again=again and False))
 
 
+def worker_that_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Treat a shard's order as carried out, also if its worker failed before it had posted."""
+    post_shard = Broadcaster.post_shard
+
+    def posting(self: Any, *given: Any) -> None:
+        with suppress(Exception, Killed):
+            post_shard(self, *given)
+
+    monkeypatch.setattr(Broadcaster, "post_shard", posting)
+
+
 def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat every batch as done, also after a failure."""
     count = count_votes.VoteCounter.count
@@ -206,6 +225,7 @@ def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
         last_change_left_out,
         order_recorded_before_it_is_sent,
         order_done_when_its_window_has_begun,
+        worker_that_gives_up,
         give_up,
     ],
 )

@@ -68,6 +68,9 @@ class SocketsApi:
         self.gone: set[str] = set()
         self.answers: dict[str, list[int]] = defaultdict(list)
         self.tries: list[str] = []
+        self.never_read: set[str] = set()
+        """Sockets whose posts get no answer until `released`."""
+        self.released = threading.Event()
 
     def take(self, connection_id: str, message: bytes) -> int:
         """Accept a post and return the status; 0 closes the connection without a response."""
@@ -75,6 +78,10 @@ class SocketsApi:
             self.tries.append(connection_id)
             if connection_id in self.gone:
                 return 410
+        if connection_id in self.never_read:
+            self.released.wait(60)
+            return 0
+        with self._lock:
             if self.answers[connection_id]:
                 return self.answers[connection_id].pop(0)
             read = json.loads(message)

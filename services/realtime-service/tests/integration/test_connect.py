@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from contracts.visibility import Scope
 from realtime_service.domain.subscriber import Subscriber
+from realtime_service.use_cases.count_audience import AudienceCounter, total_of
 from testkit.events import websocket_event
 
-from .conftest import NOW
+from .conftest import NOW, TABLE
 
 type Load = Callable[[str], ModuleType]
 
@@ -31,6 +32,15 @@ def test_connection_expires_after_the_maximum_socket_lifetime(aws: Any, load: Lo
     (stored,) = [item for item in aws.items() if "expires_at" in item]
     kept_for = int(stored["expires_at"]["N"]) - NOW.timestamp()
     assert 2 * 3600 < kept_for <= 2 * 3600 + 600
+
+
+def test_page_that_reconnects_in_a_loop_leaves_no_connection_and_no_count(aws: Any, load: Load) -> None:
+    for number in range(20):
+        for slug, event_type in (("connect", "CONNECT"), ("disconnect", "DISCONNECT")):
+            of_it = websocket_event(event_type, f"c{number}=", authorizer={"scope": "public"})
+            load(slug).handler(of_it, aws.context)
+    assert aws.connected() == set()
+    assert total_of(AudienceCounter.of(aws.dynamodb, TABLE).counts()).total == 0
 
 
 def test_client_message_named_connect_stores_no_connection(aws: Any, load: Load) -> None:

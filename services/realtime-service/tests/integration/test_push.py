@@ -73,6 +73,23 @@ def test_a_lasting_fault_is_counted_and_holds_up_no_other(
     assert aws.sockets.tries.count("bad=") in tries
 
 
+@pytest.mark.covers("R35")
+def test_client_that_never_reads_holds_up_no_other_and_is_counted(
+    client: Sockets, aws: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its posts are never answered; all other posts arrive while it is waited for."""
+    monkeypatch.setattr(sockets, "POST_SECONDS", 3.0)
+    monkeypatch.setattr(sockets, "RETRY_PAUSES_SECONDS", ())
+    aws.sockets.never_read = {"stuck="}
+    others = [f"c{number}=" for number in range(100)]
+    try:
+        posted = client.post((each, [MESSAGE]) for each in ("stuck=", *others))
+        assert (posted.sent, posted.gone, posted.failed) == (100, frozenset(), {"unreachable": 1})
+        assert set(aws.sockets.arrived) == set(others)
+    finally:
+        aws.sockets.released.set()
+
+
 def test_unreachable_endpoint_is_counted_as_a_failure(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "RETRY_PAUSES_SECONDS", ())
     assert Sockets("http://127.0.0.1:9/ws", boto3.Session()).post([("c1=", [MESSAGE])]).failed == {
