@@ -147,6 +147,7 @@ READERS: Final = {
     ),
 }
 GUARDED: Final = {
+    "realtime_service/adapters/network_tickets.py": "a window has its own counter, which expires with it",
     "realtime_service/adapters/tickets.py": "a ticket expires an hour before its item, and is refused then",
     "vote_service/adapters/used_challenges.py": "a challenge expires before its item, and is refused then",
     "members/adapters/members.py": "it refuses a removed account, whose last token expires before the item",

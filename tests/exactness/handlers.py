@@ -27,6 +27,7 @@ SETTINGS: Final = {
     "BROADCAST_WINDOW_SECONDS": "1",
     "MAX_CONNECTIONS": "1000",
     "POSTS_PER_SECOND": "5000",
+    "TICKETS_PER_NETWORK": "5000",
     "CONNECTIONS_TABLE": "connections",
     "CONNECTIONS_ENDPOINT": "https://sockets.example/ws",
     "RESULTS_PASS_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:passes",

@@ -220,7 +220,7 @@ def usage(scenario: Scenario, design: Design, capacity: Capacity, outcome: Outco
         ),
         express_executions=votes,
         express_gb_seconds=votes * express_gb_seconds(durations["workflow"]),
-        write_units=votes * (design.log_writes + design.state_writes) + outcome.writes + 3 * opened,
+        write_units=votes * (design.log_writes + design.state_writes) + outcome.writes + 4 * opened,
         read_units=votes * (design.poll_reads + design.log_reads) + reads_of_counting + tickets,
         log_bytes=(votes * design.log_lines + tickets + 2 * opened + pings) * LOG_BYTES,
         cdn_requests=cdn,

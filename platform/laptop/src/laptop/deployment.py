@@ -36,6 +36,7 @@ def parameters(instance: Instance, root: Path = ROOT) -> dict[str, str]:
         "Dashboards": "true",
         # A foreign origin that exists locally, to test the read access of an allowed origin.
         "AllowedOrigins": instance.allowed_origin,
+        "TicketsPerNetwork": "1000000",  # load tests open all sockets from one address
         "Release": version(root),
         rate_limit.PARAMETER: str(rate_limit.allowed(instance)),
     }

@@ -21,6 +21,8 @@ class Settings(HttpSettings):
     """Open connections beyond which pages get no ticket."""
     posts_per_second: PositiveInt
     """Posts to sockets that all broadcasts may make: a share of the account's quota of requests."""
+    tickets_per_network: PositiveInt
+    """Tickets that the pages of one network get in two hours."""
     dead_letter_queue_url: Text
     results_pass_secret_arn: Text
     """Keys of results passes; keys of tickets derive from them."""

@@ -11,10 +11,12 @@ from contracts.results_pass import InvalidResultsPass
 from contracts.roles import Permission
 
 from realtime_service.domain.admission import TooManyConnections
+from realtime_service.domain.network_limit import TooManyTickets
 
 PROBLEMS: Final[Problems] = {
     InvalidResultsPass: ProblemType.INVALID_RESULTS_PASS,
     TooManyConnections: ProblemType.THROTTLED,
+    TooManyTickets: ProblemType.THROTTLED,
 }
 
 ISSUE_TICKET: Final = Operation(

@@ -210,6 +210,7 @@ def stack(template: dict[str, Any], pass_keys: dict[str, str], sockets: SocketsA
         variables.setenv("BROADCAST_WINDOW_SECONDS", "0")
         variables.setenv("POSTS_PER_SECOND", "1000000")
         variables.setenv("MAX_CONNECTIONS", "3")
+        variables.setenv("TICKETS_PER_NETWORK", "3")
         variables.setenv("ORIGIN_SECRET_ARN", origin["ARN"])
         variables.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
         yield Aws(dynamodb, sqs, queue_url, sockets)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +13,7 @@ from contracts.results_pass import RESULTS_PASS_TTL, mint_results_pass
 from contracts.visibility import Scope
 from realtime_service.adapters.audience import Audience
 from realtime_service.adapters.errors import StoreUnavailable
+from realtime_service.adapters.network_tickets import NetworkTickets
 from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import read_ticket
 from testkit.events import http_event, websocket_event
@@ -60,6 +61,41 @@ def test_page_gets_no_ticket_while_all_connections_are_in_use(
     assert "GET /results" in body["detail"]
     load("disconnect").handler(websocket_event("DISCONNECT", "v1"), aws.context)
     assert ask()[0] == 200
+
+
+def from_address(address: str) -> dict[str, str]:
+    return {**HEADERS, "cloudfront-viewer-address": f"{address}:4711"}
+
+
+@pytest.mark.covers("T15")
+def test_network_at_its_limit_gets_no_ticket_and_other_networks_do(
+    ask: Ask, aws: Any, load: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit is three in these tests. The addresses of one IPv6 /64 are one network."""
+    household = [from_address(f"2001:db8:1:2::{number}") for number in range(4)]
+    answers = [ask(headers=headers) for headers in household]
+    assert [status for status, _ in answers] == [200, 200, 200, 429]
+    assert answers[-1][1]["retry_after"] == 900
+    assert ask(headers=from_address("2001:db8:1:3::1"))[0] == 200
+    assert ask(headers=from_address("198.51.100.7"))[0] == 200
+    counters = [item for item in aws.items() if item["pk"]["S"] == "network"]
+    assert sorted(int(item["issued"]["N"]) for item in counters) == [1, 1, 3]
+    assert not any(
+        "2001" in item["sk"]["S"] or "198" in item["sk"]["S"].partition("#")[2] for item in counters
+    )
+    ends = {int(item["expires_at"]["N"]) for item in counters}
+    assert all(0 < end - NOW.timestamp() <= 2 * 3600 for end in ends)
+    later = type("Later", (datetime,), {"now": classmethod(lambda _, tz: NOW + timedelta(hours=2))})
+    monkeypatch.setattr(load("issue_ticket"), "datetime", later)
+    assert ask(headers=household[0])[0] == 200, "the next window"
+
+
+def test_ticket_is_issued_if_the_network_cannot_be_counted(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(*_: object) -> None:
+        raise StoreUnavailable("no")
+
+    monkeypatch.setattr(NetworkTickets, "count", unavailable)
+    assert ask(headers=from_address("198.51.100.7"))[0] == 200
 
 
 def test_page_gets_a_ticket_if_connections_cannot_be_counted(

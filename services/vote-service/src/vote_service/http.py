@@ -12,6 +12,7 @@ from contracts.abuse import AbuseReport
 from contracts.api import CastVote, RequestVoterToken, VoteRecorded, VoterTokenIssued
 from contracts.codes import CodesMinted, MintCodes
 from contracts.edge import VIEWER_ADDRESS_HEADER
+from contracts.network import AddressUnknown
 from contracts.problem import ProblemType
 from contracts.proof_of_work import Challenge, RequestChallenge
 from contracts.roles import Permission
@@ -34,7 +35,7 @@ PROBLEMS: Final[Problems] = {
     errors.CodeRefused: ProblemType.INVALID_CODE,
     errors.TooManyCodes: ProblemType.VALIDATION_FAILED,
     errors.InvalidState: ProblemType.INVALID_STATE,
-    errors.AddressUnknown: ProblemType.UNAVAILABLE,
+    AddressUnknown: ProblemType.UNAVAILABLE,
     errors.AlreadyVoted: ProblemType.ALREADY_VOTED,
     errors.Throttled: ProblemType.THROTTLED,
     errors.NotConfirmed: ProblemType.NOT_CONFIRMED,

@@ -6,10 +6,10 @@ from ipaddress import IPv4Address
 import pytest
 from contracts.enums import PollStatus, VoterPolicy
 from contracts.key_ring import KeyRing
+from contracts.network import Network
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.abuse_signals import GROUPS, MIN_VOTES, group_of, networks_in
-from vote_service.domain.network import Network
 from vote_service.domain.poll import PollCopy, VotingKeys
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})

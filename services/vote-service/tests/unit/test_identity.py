@@ -3,9 +3,10 @@
 import pytest
 from contracts.enums import PollStatus, VoterPolicy
 from contracts.key_ring import KeyRing
+from contracts.network import AddressUnknown
 from hypothesis import given
 from hypothesis import strategies as st
-from vote_service.domain.errors import AddressUnknown, CodeMissing, CodeUnexpected
+from vote_service.domain.errors import CodeMissing, CodeUnexpected
 from vote_service.domain.identity import identify
 from vote_service.domain.poll import PollCopy, VotingKeys
 from vote_service.domain.voter_key import Voter, voter_of

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from contracts.enums import PollStatus, VoterPolicy
 from contracts.ids import PollId
 from contracts.key_ring import KeyRing
+from contracts.network import Network
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from vote_service.adapters.rate_limit_counters import PREFIX
-from vote_service.domain.network import Network
 from vote_service.domain.poll import PollCopy, VotingKeys
 from vote_service.domain.rate_limit import CODE_WINDOW, WINDOW, Window
 

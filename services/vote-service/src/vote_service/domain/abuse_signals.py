@@ -14,8 +14,8 @@ from typing import Final
 
 from contracts.abuse import Networks
 from contracts.key_ring import KeyRing
+from contracts.network import Network
 
-from vote_service.domain.network import Network
 from vote_service.domain.poll import PollCopy
 
 GROUPS: Final = 1_024

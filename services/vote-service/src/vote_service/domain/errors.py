@@ -14,7 +14,6 @@ DomainError
 ├── CodeRefused         the code is wrong, unknown, used or of another poll; the response never says which
 ├── TooManyCodes        the poll would have more codes than the maximum
 ├── InvalidState        codes cannot be minted for a closed poll or another policy
-├── AddressUnknown      the edge did not send the client's address
 ├── AlreadyVoted        this voter has already voted for the other option
 ├── Throttled           AWS throttled the call; nothing was written
 │   └── TooManyVoterTokens   the network has reached its rate limit of new voter tokens
@@ -87,10 +86,6 @@ class TooManyCodes(DomainError):
 
 class InvalidState(DomainError):
     """The poll's policy or status does not allow this operation."""
-
-
-class AddressUnknown(DomainError):
-    """The edge did not send the client's address, which it always does: a configuration error."""
 
 
 class AlreadyVoted(DomainError):

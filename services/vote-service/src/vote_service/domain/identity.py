@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from contracts.enums import VoterPolicy
 from contracts.key_ring import KeyRing
+from contracts.network import network_of
 
 from vote_service.domain.code import read_code
 from vote_service.domain.errors import CodeMissing, CodeUnexpected
-from vote_service.domain.network import network_of
 from vote_service.domain.poll import PollCopy
 
 

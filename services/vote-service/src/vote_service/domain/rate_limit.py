@@ -16,8 +16,8 @@ from math import ceil
 from typing import Final, Self
 
 from contracts.key_ring import KeyRing
+from contracts.network import Network
 
-from vote_service.domain.network import Network
 from vote_service.domain.poll import PollCopy
 
 WINDOW: Final = timedelta(minutes=5)

@@ -9,19 +9,18 @@ from aws_lambda_powertools.metrics import MetricUnit
 from contracts.api import AccessCode
 from contracts.enums import VoterPolicy
 from contracts.key_ring import KeyRing
+from contracts.network import AddressUnknown, network_of
 
 from vote_service.adapters.new_voter_counts import NewVoterCounts
 from vote_service.adapters.rate_limit_counters import VoterTokenCounters
 from vote_service.adapters.voting_state import VotingState
 from vote_service.domain.code import read_code
 from vote_service.domain.errors import (
-    AddressUnknown,
     CodeRefused,
     NotStorable,
     TooManyVoterTokens,
     Unavailable,
 )
-from vote_service.domain.network import network_of
 from vote_service.domain.rate_limit import CODE_WINDOW, NEW_VOTERS_PER_CODE, Window
 from vote_service.domain.voter_token import VoterToken, renew_voter_token
 

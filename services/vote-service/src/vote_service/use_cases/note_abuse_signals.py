@@ -7,11 +7,11 @@ from typing import Final
 
 from contracts.domain_error import DomainError
 from contracts.key_ring import KeyRing
+from contracts.network import AddressUnknown, network_of
 
 from vote_service.adapters.abuse_counters import AbuseCounters
 from vote_service.domain.abuse_signals import AbuseSignal, group_of
-from vote_service.domain.errors import AddressUnknown, AlreadyVoted, CodeRefused
-from vote_service.domain.network import network_of
+from vote_service.domain.errors import AlreadyVoted, CodeRefused
 from vote_service.domain.poll import PollCopy
 
 ABUSE_SIGNALS: Final[Mapping[type[DomainError], AbuseSignal]] = {

@@ -4,10 +4,9 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
+from contracts.network import AddressUnknown, network_of
 from hypothesis import example, given
 from hypothesis import strategies as st
-from vote_service.domain.errors import AddressUnknown
-from vote_service.domain.network import network_of
 
 ports = st.integers(0, 65_535)
 prefixes = st.integers(1, 2**64 - 1)

@@ -7,13 +7,17 @@ import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
 from typing import Final, NewType
 
-from vote_service.domain.errors import AddressUnknown
+from contracts.domain_error import DomainError
 
 Network = NewType("Network", str)
 """Canonical form, such as `198.51.100.10` or `2001:db8:1:2::/64`. It is never stored or logged."""
 
 PREFIX_BITS: Final = 64
 _PORT: Final = re.compile(r"[0-9]{1,5}")
+
+
+class AddressUnknown(DomainError):
+    """The edge did not send the client's address, which it always does: a configuration error."""
 
 
 def network_of(client_address: str | None) -> Network:
