@@ -9,7 +9,7 @@ from stacks.template import Json, read_template
 
 from releases.git import has, version_tags
 
-FIRST: Final = "ed90994a873a743a508bb41e5b5156c8040e448a"  # pragma: allowlist secret
+FIRST: Final = "f174e583dfbbd3f213b262d76c707000a20e464b"  # pragma: allowlist secret
 """Stands for the previous release until there is a tag."""
 
 ADVICE: Final = "The clone lacks the previous release: git fetch --unshallow --tags"
