@@ -59,9 +59,10 @@ class LogPublisher:
         vkey = verifier_key(origin(self.environment, CERTIFICATES), public_key)
         keys = self.publications.keys_with(vkey, self.clock())
         self.files.publish("keys.json", keys.model_dump_json(indent=2) + "\n")
-        self.files.publish(f"{order.poll_id}/checkpoint", publication.checkpoint)
         self.files.publish(f"{order.poll_id}/certificate.json", publication.certificate)
         self._publish_certificate_log(public_key)
+        # The last file: readers that find it find all others.
+        self.files.publish(f"{order.poll_id}/checkpoint", publication.checkpoint)
         self.builder.clear(order.poll_id)
         return publication
 
