@@ -1,13 +1,19 @@
 """Archiving on the running stack deletes a closed poll's voters and keeps its results."""
 
-from typing import Any
+import runpy
+from http import HTTPStatus
+from typing import Any, Final
 
 import pytest
+from devkit.checkout import ROOT
 from laptop.aws import client
 from laptop.instance import ENVIRONMENT
 
 from .live_stack import Json, Organiser, Running, wait_until
 from .test_refusals import assert_problem
+
+
+VERIFIER: Final = ROOT / "docs" / "verify_vote_log.py"
 
 
 def copy_of(running: Running, poll_id: str) -> Json:
@@ -22,7 +28,8 @@ def copy_of(running: Running, poll_id: str) -> Json:
 def test_archiving_deletes_voters_and_keeps_results(running: Running, organiser: Organiser) -> None:
     poll_id = organiser.open_new("Forgotten?")
     voted, late = running.voter(), running.voter()
-    assert voted.vote(poll_id, "b").status_code == 201
+    vote = voted.vote(poll_id, "b")
+    assert vote.status_code == 201
     assert_problem(organiser.api.post(f"/admin/api/polls/{poll_id}/archive"), 409, "invalid-state")
     organiser.close(poll_id)
     before = copy_of(running, poll_id)
@@ -48,3 +55,15 @@ def test_archiving_deletes_voters_and_keeps_results(running: Running, organiser:
         "the recount",
     )
     assert (counted["log"]["b"], counted["difference"]) == (1, 0)
+    assert_receipt_is_in_the_published_log(running, poll_id, vote.json()["receipt"])
+
+
+def assert_receipt_is_in_the_published_log(running: Running, poll_id: str, receipt: str) -> None:
+    """Verify the log that is published after the recount at the close, as a visitor does."""
+    page = running.page()
+    checkpoint = f"/logs/{poll_id}/checkpoint"
+    wait_until(lambda: page.get(checkpoint).status_code == HTTPStatus.OK or None, "the published log")
+    verify = runpy.run_path(str(VERIFIER))["main"]
+    assert verify([f"{running.site}/logs", poll_id, "--receipt", receipt]) == 0
+    certificate = page.get(f"/results/{poll_id}/certificate").json()
+    assert (certificate["counts"], certificate["log"]["size"]) == ({"a": 0, "b": 1}, 1)
