@@ -12,7 +12,6 @@ from laptop.instance import ENVIRONMENT
 from .live_stack import Json, Organiser, Running, wait_until
 from .test_refusals import assert_problem
 
-
 VERIFIER: Final = ROOT / "docs" / "verify_vote_log.py"
 
 
