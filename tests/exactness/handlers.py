@@ -21,6 +21,7 @@ SETTINGS: Final = {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_LAMBDA_FUNCTION_NAME": "function",
     "GAME_RESULTS_TABLE": "game-results",
+    "LOGS_BUCKET": "logs",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example/dead-letters",
     "RECOUNT_QUEUE_URL": "https://sqs.example/recounts",
     "BROADCAST_QUEUE_URL": "https://sqs.example/broadcasts",
