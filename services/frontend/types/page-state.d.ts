@@ -9,6 +9,7 @@ import type {
   PollOpenedMessage,
   PongMessage,
   Problem,
+  PublicCertificate,
   PublicPoll,
   Recount,
   Results,
@@ -180,6 +181,71 @@ export interface Proof {
   challenge: Challenge;
   derived_key: string;
 }
+
+// The page that checks receipts --------------------------------------------------------------------------------------
+
+/** The published keys of the logs. `prefix`: how the names of all logs of the site begin. */
+export interface LogKeys {
+  prefix: string;
+  keys: LogKey[];
+}
+
+/** A public key, until a time in milliseconds since 1970. */
+export interface LogKey {
+  publicKey: Uint8Array<ArrayBuffer>;
+  until: number;
+}
+
+/** A signed checkpoint of a log. `body`: the signed text. */
+export interface Checkpoint {
+  text: string;
+  body: string;
+  origin: string;
+  size: number;
+  root: Uint8Array<ArrayBuffer>;
+  signatures: { name: string; id: string; signature: Uint8Array<ArrayBuffer> }[];
+}
+
+export type SignatureCheck = "valid" | "invalid" | "unknown_key" | "expired_key" | "unsupported";
+
+/** The proof that an entry is in a log. `extra`: the entry. */
+export interface LogProof {
+  extra: Uint8Array<ArrayBuffer>;
+  index: number;
+  hashes: Uint8Array<ArrayBuffer>[];
+  checkpoint: Checkpoint;
+}
+
+/** The log of a poll. `certificate`: null for a deleted poll; `signed`: false where the browser cannot check it. */
+export interface PublishedLog {
+  pollId: string;
+  checkpoint: Checkpoint;
+  certificate: PublicCertificate | null;
+  signed: boolean;
+}
+
+export type LogFlaw =
+  | "keys"
+  | "checkpoint"
+  | "signature"
+  | "key"
+  | "certificate"
+  | "unlisted"
+  | "order"
+  | "missing"
+  | "tree"
+  | "proof";
+
+/** The outcome of a check. Only `counted` and `proved` say that a vote is counted, and none that it is not. */
+export type Finding =
+  | ({ kind: "counted"; proof: LogProof } & Omit<PublishedLog, "checkpoint">)
+  | ({ kind: "absent" } & Pick<PublishedLog, "pollId" | "certificate">)
+  | { kind: "absent_all"; n: number }
+  | { kind: "proved"; pollId: string; signed: boolean; proof: LogProof; own: boolean | null }
+  | { kind: "mistyped"; flaw: "empty" | "length" | "symbol" | "check"; count: number; suggestion: string | null }
+  | { kind: "unpublished"; poll: PublicPoll }
+  | { kind: "faulty"; flaw: LogFlaw }
+  | { kind: "unknown" | "no_results" | "unreachable" | "no_proof" | "nothing_scanned" | "uncheckable" };
 
 // The presenter ----------------------------------------------------------------------------------------------------
 
