@@ -12,6 +12,7 @@ const GUARDED = [
   "async-clipboard", // otherwise the link is shown for copying by hand
   "screen-wake-lock", // otherwise the presenter's screen may go dark
   "share", // otherwise the link is copied
+  "createimagebitmap", // for BarcodeDetector, which no floor has; otherwise the receipt is typed
   "hardware-concurrency", // otherwise one core is assumed
   // In every engine since 2021. Its entry waits for a fault of WebKit with modules that import each other while they
   // wait; a page of this site is one bundled module.

@@ -284,6 +284,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "GET /": _front_page,
     "GET /admin/": _front_page,
     "GET /present/": _front_page,
+    "GET /verify": _front_page,
     "GET /assets/page.js": answered(200, SCRIPT),
     "GET /config.json": answered(
         200,

@@ -17,6 +17,7 @@ const TIMEOUT_MS = 25_000;
 
 /** @type {Map<string, Record<string, Phrase>>} Loaded phrases by language; English is part of the page. */
 const loaded = new Map([["en", {}]]);
+const folders = ["/locales"];
 /** @type {Choice|null} The newest choice: phrases that arrive late for an older one are not used. */
 let wanted = null;
 
@@ -24,8 +25,14 @@ let wanted = null;
  * Start in the language of the link, the one picked before, or the browser's. Resolves once its phrases are loaded, or
  * after two seconds in English.
  * @param {() => void} changed draws the page again when phrases arrive late
+ * @param {{folder: string, english: Record<string, Phrase>}|null} own the phrases of a page that has more
  */
-export async function startLanguage(changed) {
+export async function startLanguage(changed, own = null) {
+  if (own) {
+    folders.push(own.folder);
+    loaded.set("en", own.english);
+    speak("en", "en", own.english);
+  }
   const asked = new URLSearchParams(location.search).get("lang");
   const spoken = use(chooseLanguage([asked, device.get(PICKED)], navigator.languages), changed);
   await Promise.race([spoken, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
@@ -78,17 +85,24 @@ async function use(choice, changed) {
 async function wordsOf(choice) {
   const known = loaded.get(choice.language);
   if (known) return known;
-  const name = `/locales/${choice.language}.json`;
+  const parts = await Promise.all(folders.map((folder) => wordsIn(`${folder}/${choice.language}.json`, choice)));
+  const words = Object.assign({}, ...parts);
+  if (wanted === choice) loaded.set(choice.language, words);
+  return words;
+}
+
+/**
+ * @param {string} name
+ * @param {Choice} choice
+ * @returns {Promise<Record<string, Phrase>>}
+ */
+async function wordsIn(name, choice) {
   const { address, integrity } = PUBLISHED[name] ?? { address: name };
   for (let attempt = 1; wanted === choice; attempt += 1) {
     const signal = timeLimit(TIMEOUT_MS);
     try {
       const answer = await fetch(address, { integrity, signal });
-      if (answer.ok) {
-        const words = await answer.json();
-        loaded.set(choice.language, words);
-        return words;
-      }
+      if (answer.ok) return await answer.json();
     } catch {
       // lost, or not of this release: retry
     }

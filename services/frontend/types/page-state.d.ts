@@ -240,12 +240,41 @@ export type LogFlaw =
 export type Finding =
   | ({ kind: "counted"; proof: LogProof } & Omit<PublishedLog, "checkpoint">)
   | ({ kind: "absent" } & Pick<PublishedLog, "pollId" | "certificate">)
-  | { kind: "absent_all"; n: number }
+  | { kind: "absent_all" }
   | { kind: "proved"; pollId: string; signed: boolean; proof: LogProof; own: boolean | null }
   | { kind: "mistyped"; flaw: "empty" | "length" | "symbol" | "check"; count: number; suggestion: string | null }
   | { kind: "unpublished"; poll: PublicPoll }
   | { kind: "faulty"; flaw: LogFlaw }
   | { kind: "unknown" | "no_results" | "unreachable" | "no_proof" | "nothing_scanned" | "uncheckable" };
+
+export interface VerifyState {
+  /** The poll in whose log the page looks; null: all published results. */
+  poll: string | null;
+  /** The content of the field for the receipt. */
+  text: string;
+  /** The number of the newest check: the outcome of an older one is ignored. */
+  check: number;
+  busy: boolean;
+  finding: Finding | null;
+  /** The certificate that the page shows. */
+  certificate: PublicCertificate | null;
+}
+
+export type VerifyAction =
+  | { type: "typed"; text: string }
+  | { type: "everywhere" }
+  | { type: "started" }
+  | { type: "found"; check: number; finding: Finding }
+  | { type: "certified"; certificate: PublicCertificate };
+
+/** The message about a receipt. `offer`: what the reader can do next. */
+export interface Verdict {
+  tone: "calm" | "busy" | "good" | "firm" | "trouble";
+  title: string;
+  detail: string;
+  offer: "all" | "again" | null;
+  suggestion: string | null;
+}
 
 // The presenter ----------------------------------------------------------------------------------------------------
 

@@ -85,6 +85,7 @@ export default {
   "present.vote_now": "Vote now",
   "present.voted": {"one": "{n} voted", "other": "{n} voted"},
   "present.wins": "{option} wins · {share}",
+  "receipt.check": "Check that it is counted",
   "receipt.label": "Receipt",
   "recorded.day": "You voted for “{option}” on {day}.",
   "recorded.time": "You voted for “{option}” at {time}.",

@@ -56,7 +56,10 @@ export function parseCheckpoint(text) {
   const end = text.lastIndexOf("\n\n");
   if (end < 0 || text.length > MAX_NOTE || !text.endsWith("\n")) return null;
   const body = text.slice(0, end + 1);
-  const signatures = text.slice(end + 2, -1).split("\n").map(parseSignature);
+  const signatures = text
+    .slice(end + 2, -1)
+    .split("\n")
+    .map(parseSignature);
   const [origin, size, root, ...more] = body.slice(0, -1).split("\n");
   const hash = fromBase64(root ?? "");
   const whole = /^(0|[1-9]\d{0,14})$/.test(size ?? "") && hash?.length === 32 && origin && !more.includes("");

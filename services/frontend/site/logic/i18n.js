@@ -30,6 +30,7 @@ function speaker(language, locale, words) {
     second: new Intl.NumberFormat(locale, { style: "unit", unit: "second", unitDisplay: "narrow" }),
     time: new Intl.DateTimeFormat(locale, { timeStyle: "short" }),
     day: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
+    document: new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", ...clockStyle }),
     zoneTime: new Intl.DateTimeFormat(locale, clockStyle),
     zoneDay: new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", ...clockStyle }),
   };
@@ -90,6 +91,12 @@ export function moment(time, now) {
   const at = Date.parse(time);
   return (isNear(at, now) ? spoken.time : spoken.day).format(at);
 }
+
+/** Format a time with its date and zone, as a document states it. @param {string} time */
+export const dateAndTime = (time) => spoken.document.format(Date.parse(time));
+
+/** Format the time from one moment to another likewise. @param {string} from @param {string} to */
+export const datesAndTimes = (from, to) => spoken.document.formatRange(Date.parse(from), Date.parse(to));
 
 /**
  * Return a phrase with a time: `{name}.time` with the time of day, `{name}.day` with the date unless it is about now.

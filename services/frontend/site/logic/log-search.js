@@ -80,7 +80,8 @@ export async function findReceipt(wanted, size, read) {
   if (Math.abs(place - expected) > 8 + 3 * Math.sqrt(size)) return null; // six standard deviations
   const around = []; // the entries of both neighbours' bundles, and of one more on each side
   const end = Math.min(Math.floor(place / TILE) + 2, bundles);
-  for (let one = Math.max(Math.floor((place - 1) / TILE) - 1, 0); one < end; one += 1) around.push(...(await read(one)));
+  for (let one = Math.max(Math.floor((place - 1) / TILE) - 1, 0); one < end; one += 1)
+    around.push(...(await read(one)));
   return around.some((hash, index) => hash < around[index - 1]) ? null : { before, after };
 }
 

@@ -96,7 +96,9 @@ export function receiptFoundIn(text) {
 
 /** Return the id of the poll in a link or a text. @param {string} text @returns {string|null} */
 export function pollFoundIn(text) {
-  const words = unescaped(text).toLowerCase().split(/[^0-9a-z]+/);
+  const words = unescaped(text)
+    .toLowerCase()
+    .split(/[^0-9a-z]+/);
   return words.find((word) => /^[0-9a-hjkmnp-tv-z]{26}$/.test(word)) ?? null;
 }
 
@@ -108,10 +110,3 @@ function unescaped(text) {
     return text; // a % that escapes nothing
   }
 }
-
-/**
- * Return the link that checks a receipt. The receipt is in the fragment, which browsers send to no server.
- * @param {string} pollId
- * @param {string} receipt
- */
-export const linkToVerify = (pollId, receipt) => `/verify#poll=${pollId}&receipt=${receipt}`;

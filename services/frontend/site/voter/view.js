@@ -4,6 +4,7 @@ import { phaseOf } from "../logic/clock.js";
 import { codeFoundIn, flawIn } from "../logic/code.js";
 import { percent, phrase, votes } from "../logic/i18n.js";
 import { strength } from "../logic/policy-text.js";
+import { linkToVerify } from "../logic/receipt-link.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { beside, elsewhere, liveWords, total } from "../logic/status-text.js";
 import { canVote, codeIn, isOpenElsewhere, preselectedIn, serverNow, voteIn } from "../logic/voter.js";
@@ -90,7 +91,7 @@ function drawPoll(state, poll, now) {
   }
   drawCode(state, poll, phase);
   drawTally(state, phase, share);
-  drawMessage(voterMessage(state, now));
+  drawMessage(voterMessage(state, now), poll);
   write($("strength"), strength(poll));
   show($("other"), isOpenElsewhere(state, now));
   write($("elsewhere"), elsewhere(state.elsewhere));
@@ -135,14 +136,15 @@ function drawTally(state, phase, share) {
   write($("total"), total(state, phase));
 }
 
-/** @param {VoterMessage} message */
-function drawMessage({ tone, title, detail, ticker, receipt }) {
+/** @param {VoterMessage} message @param {PublicPoll} poll */
+function drawMessage({ tone, title, detail, ticker, receipt }, { poll_id }) {
   $("message").dataset.tone = tone;
   write($("message-title"), title);
   write($("message-detail"), detail);
   write($("ticker"), ticker);
   show($("receipt"), receipt !== null);
   write($("receipt-code"), receipt ?? "");
+  describe($("receipt-check"), "href", linkToVerify(poll_id, receipt ?? ""));
 }
 
 /** @param {(choice: Choice) => void} handle */

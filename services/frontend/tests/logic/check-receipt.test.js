@@ -116,10 +116,42 @@ describe("a faulty log is named and never read as a missing vote:", () => {
     ["damaged keys", "keys", () => changed("/logs/keys.json", flip(3))],
     ["a damaged checkpoint", "checkpoint", () => changed(checkpoint, flip(0))],
     ["a checkpoint that is no text", "checkpoint", () => changed(checkpoint, () => Uint8Array.of(255))],
-    ["another size", "signature", () => changed(checkpoint, rewritten((text) => text.replace("600", "599")))],
-    ["a changed certificate", "certificate", () => changed(certificate, json((one) => ({ ...one, question: "?" })))],
-    ["other counts", "certificate", () => changed(certificate, json((one) => ({ ...one, counts: { a: 1, b: 2 } })))],
-    ["no recount", "certificate", () => changed(certificate, json(({ recount, ...one }) => one))],
+    [
+      "another size",
+      "signature",
+      () =>
+        changed(
+          checkpoint,
+          rewritten((text) => text.replace("600", "599")),
+        ),
+    ],
+    [
+      "a changed certificate",
+      "certificate",
+      () =>
+        changed(
+          certificate,
+          json((one) => ({ ...one, question: "?" })),
+        ),
+    ],
+    [
+      "other counts",
+      "certificate",
+      () =>
+        changed(
+          certificate,
+          json((one) => ({ ...one, counts: { a: 1, b: 2 } })),
+        ),
+    ],
+    [
+      "no recount",
+      "certificate",
+      () =>
+        changed(
+          certificate,
+          json(({ recount, ...one }) => one),
+        ),
+    ],
     ["a certificate that is no JSON", "certificate", () => changed(certificate, flip(0))],
     ["no log of certificates", "unlisted", () => without(listed)],
     ["a damaged log of certificates", "checkpoint", () => changed(listed, flip(0))],

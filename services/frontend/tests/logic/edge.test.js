@@ -37,6 +37,8 @@ describe("a published path", () => {
       "/admin/",
       "/present",
       "/present/",
+      "/verify",
+      "/verify/",
       "/config.json",
       "/assets/page-4k2j9x1a.js",
       "/assets/de-0a1b2c3d4e5f.json",
@@ -110,7 +112,12 @@ describe("an altered link", () => {
     },
   );
 
-  test.each(["/%23\r\nset-cookie: x", "/%23%0d%0aset-cookie:%20x", "/p/x%0d%0a"])(
+  test("of a receipt with an escaped # gets its fragment back", () => {
+    const { headers } = ask(`/verify%23poll=${POLL}&receipt=5NRH-CGNQ-4TR4-80A7`);
+    expect(headers.location.value).toBe(`/verify#poll=${POLL}&receipt=5NRH-CGNQ-4TR4-80A7`);
+  });
+
+  test.each(["/verify%23\r\nset-cookie: x", "/%23\r\nset-cookie: x", "/%23%0d%0aset-cookie:%20x", "/p/x%0d%0a"])(
     "adds no header of its own: %j",
     (uri) => {
       expect(JSON.stringify(ask(uri).headers)).not.toMatch(/\\[rn]/);

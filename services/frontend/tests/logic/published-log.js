@@ -51,9 +51,18 @@ export async function signer() {
 export const hashOf = (receipt) => hexOf(digest(bytesOf(`receipt${receipt}`)));
 
 /** Return the files of a poll's log and of the log of certificates, by their address. */
-export async function publish(receipts, key, { hashes = receipts.map(hashOf).sort(), certificate = {}, others = [] } = {}) {
+export async function publish(
+  receipts,
+  key,
+  { hashes = receipts.map(hashOf).sort(), certificate = {}, others = [] } = {},
+) {
   const files = new Map();
-  const root = await writeLog(files, POLL, hashes.map((hash) => entryOf(POLL, hash)), key);
+  const root = await writeLog(
+    files,
+    POLL,
+    hashes.map((hash) => entryOf(POLL, hash)),
+    key,
+  );
   const file = bytesOf(JSON.stringify(certificateOf(hashes.length, base64Of(root), certificate)));
   files.set(`/logs/${POLL}/certificate.json`, file);
   const listed = bytesOf(`tot-certificate/1\n${POLL}\n${hexOf(digest(file))}\n`);

@@ -1,7 +1,13 @@
 // Signed notes, checkpoints, trees and proofs. `vectors/logs.json` was made by two packages that are not ours.
 import { afterEach, describe, expect, spyOn, test } from "bun:test";
 import { base64Of, bytesOf, fromBase64, isSame, joined, textOf } from "../../site/logic/bytes.js";
-import { checkSignature, isSameTree, parseCheckpoint, parseKeys, parseVerifierKey } from "../../site/logic/checkpoint.js";
+import {
+  checkSignature,
+  isSameTree,
+  parseCheckpoint,
+  parseKeys,
+  parseVerifierKey,
+} from "../../site/logic/checkpoint.js";
 import { inclusionProof, leafHash, readProof, rootOf, tilePath, writeProof } from "../../site/logic/merkle.js";
 import { levelsOf } from "./published-log.js";
 import vectors from "./vectors/logs.json";

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { linkToVerify, pollFoundIn, readReceipt, receiptFoundIn } from "../../site/logic/receipt.js";
+import corpus from "../../../../tests/corpus/receipts.json";
+import { pollFoundIn, readReceipt, receiptFoundIn } from "../../site/logic/receipt.js";
+import { linkToVerify } from "../../site/logic/receipt-link.js";
 
 const POLL = "7vnm3h2k9q4w8r5t6y1x0c2b3d";
 const RECEIPTS = [

@@ -14,7 +14,9 @@ from poll_service.domain.embed_page import embed_page_of
 from poll_service.domain.link_preview_texts import MESSAGES as LINKS
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
-LOCALES: Final = SITE / "locales"
+LOCALES: Final = (SITE / "locales", SITE / "verify" / "locales")
+"""The phrases of all voters' pages, and those of one page."""
+PAGES: Final = ("index.html", "verify/index.html")
 type Phrase = str | dict[str, str]
 
 PLURALS: Final = {
@@ -37,14 +39,18 @@ OWN_NAME: Final = {"This", "That", "or"}
 """The site's name is the same in every language."""
 
 
-def words_in(language: str) -> dict[str, Phrase]:
-    [path] = LOCALES.glob(f"{language}.js*")  # English is a module, loaded with every page
+def words_in(folder: Path, language: str) -> dict[str, Phrase]:
+    [path] = folder.glob(f"{language}.js*")  # English is a module, loaded with every page
     text = path.read_text()
     words: dict[str, Phrase] = json.loads(text.removeprefix("export default ").removesuffix(";\n"))
+    assert list(words) == sorted(words), path
     return words
 
 
-WORDS: Final = {language: words_in(language) for language in PLURALS}
+WORDS: Final = {
+    language: {name: phrase for folder in LOCALES for name, phrase in words_in(folder, language).items()}
+    for language in PLURALS
+}
 ENGLISH: Final = WORDS["en"]
 
 
@@ -100,7 +106,8 @@ class _Markup(HTMLParser):
 
 def markup() -> _Markup:
     page = _Markup()
-    page.feed((SITE / "index.html").read_text())
+    for name in PAGES:
+        page.feed((SITE / name).read_text())
     options = Options(a=Option(label="This", image=None), b=Option(label="That", image=None))
     poll = PublicPoll(
         poll_id="0" * 26, question="This", options=options, status=PollStatus.OPEN, opens_at=None,
@@ -121,13 +128,18 @@ def said() -> set[str]:
 def test_offered_languages_match_the_locale_files() -> None:
     offered = re.findall(r"^  (\w\w): ", (SITE / "logic" / "language.js").read_text(), re.MULTILINE)
     assert offered == list(PLURALS)
-    assert {path.stem for path in LOCALES.iterdir()} == set(PLURALS)
+    assert [{path.stem for path in folder.iterdir()} for folder in LOCALES] == [set(PLURALS)] * len(LOCALES)
 
 
 @pytest.mark.parametrize("language", PLURALS)
 def test_every_language_has_exactly_the_english_phrases(language: str) -> None:
-    assert set(WORDS[language]) == set(ENGLISH)
-    assert list(WORDS[language]) == sorted(WORDS[language])
+    for folder in LOCALES:
+        assert set(words_in(folder, language)) == set(words_in(folder, "en"))
+
+
+def test_no_phrase_is_in_both_folders() -> None:
+    everywhere, one_page = (set(words_in(folder, "en")) for folder in LOCALES)
+    assert everywhere & one_page == set()
 
 
 @pytest.mark.parametrize("language", PLURALS)
@@ -190,6 +202,7 @@ def test_markup_contains_only_phrases_in_english() -> None:
 
 
 @pytest.mark.parametrize("part", ['id="floor"', "<noscript>"])
-def test_text_without_scripts_is_in_every_language(part: str) -> None:
-    block = (SITE / "index.html").read_text().partition(part)[2].partition("    </")[0]
+@pytest.mark.parametrize("page", PAGES)
+def test_text_without_scripts_is_in_every_language(page: str, part: str) -> None:
+    block = (SITE / page).read_text().partition(part)[2].partition("    </")[0]
     assert ["en", *re.findall(r'<p lang="(\w\w)"', block)] == list(PLURALS)

@@ -64,6 +64,6 @@ def test_unknown_file_type_is_rejected(tmp_path: Path) -> None:
 
 def test_every_file_of_the_real_site_has_a_content_type() -> None:
     objects = published(PAGES)
-    pages = {"index.html", "admin/", "admin/index.html", "present/", "present/index.html"}
+    pages = {"index.html", "admin/", "admin/index.html", "present/", "present/index.html", "verify"}
     assert pages | {"style.css", "voter/page.js"} <= set(objects)
     assert {item.content_type for item in objects.values()} <= set(CONTENT_TYPES.values())

@@ -12,7 +12,7 @@ from devkit.failure import Failure
 
 from smoke.evidence import Evidence, expect
 
-PAGES: Final = ("/", "/admin/", "/present/")
+PAGES: Final = ("/", "/admin/", "/present/", "/verify")
 DIRECTIVES: Final = frozenset({
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'",
     "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",

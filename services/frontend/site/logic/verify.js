@@ -1,0 +1,61 @@
+// The state of the page that checks receipts, and its reducer. No I/O, no clock, no DOM.
+import { pollFoundIn, readReceipt, receiptFoundIn } from "./receipt.js";
+
+/** @import { Finding, Handlers, VerifyAction, VerifyState } from "page-state" */
+
+/**
+ * Return the state of a page at an address: `/verify?poll=…`, or with a receipt in the fragment, which no browser sends.
+ * @param {{search: string, hash: string}} address
+ * @returns {VerifyState}
+ */
+export function initialState({ search, hash }) {
+  const [query, fragment] = [new URLSearchParams(search), new URLSearchParams(hash.slice(1))];
+  const receipt = readReceipt(fragment.get("receipt") ?? "");
+  return {
+    poll: pollFoundIn(fragment.get("poll") ?? query.get("poll") ?? ""),
+    text: "receipt" in receipt ? receipt.receipt : (fragment.get("receipt") ?? ""),
+    check: 0,
+    busy: false,
+    finding: null,
+    certificate: null,
+  };
+}
+
+/** @param {VerifyState} state @param {VerifyAction} action @returns {VerifyState} */
+export function reduce(state, action) {
+  // A handler and its action are of one type, which TypeScript does not follow through the table.
+  const handle = /** @type {(state: VerifyState, action: VerifyAction) => VerifyState} */ (HANDLERS[action.type]);
+  return handle(state, action);
+}
+
+/** @type {Handlers<VerifyState, VerifyAction>} */
+const HANDLERS = {
+  /** A text was typed, pasted or scanned; a link also names the poll. */
+  typed(state, { text }) {
+    const receipt = receiptFoundIn(text);
+    const poll = pollFoundIn(text) ?? state.poll;
+    const certificate = poll === state.poll ? state.certificate : null;
+    return { ...stopped(state), text: receipt, poll, certificate, finding: null };
+  },
+
+  everywhere: (state) => ({ ...stopped(state), poll: null, certificate: null }),
+
+  started: (state) => ({ ...state, check: state.check + 1, busy: true, finding: null }),
+
+  /** The outcome of a check, unless another one has started since. */
+  found(state, { check, finding }) {
+    if (check !== state.check) return state;
+    const certificate = ("certificate" in finding && finding.certificate) || state.certificate;
+    return { ...state, busy: false, finding, certificate };
+  },
+
+  certified: (state, { certificate }) =>
+    certificate.poll_id === state.poll && !state.certificate ? { ...state, certificate } : state,
+};
+
+/** @param {VerifyState} state @returns {VerifyState} */
+const stopped = (state) => ({ ...state, check: state.check + 1, busy: false });
+
+/** Whether the page looks for the log again by itself. @param {Finding|null} finding */
+export const isAwaited = (finding) =>
+  finding?.kind === "unpublished" && finding.poll.status === "closed" && finding.poll.result_visibility !== "never";

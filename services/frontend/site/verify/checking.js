@@ -1,0 +1,87 @@
+// Checks of receipts and proofs: reads the logs, and where there is none, asks for the poll.
+import { Failure, publicApi } from "../api.js";
+import { checkProof, FaultyLog, findInLog, newestPolls, openLog, readKeys } from "../logic/check-receipt.js";
+import { readProof } from "../logic/merkle.js";
+import { readReceipt } from "../logic/receipt.js";
+import { readFile } from "./log-files.js";
+
+/** @import { Finding } from "page-state" */
+
+const MAX_POLLS = 30; // a search over all results reads two or three files of each
+const MAX_PROOF = 20_000; // bytes
+
+/**
+ * Check a typed receipt.
+ * @param {string} text
+ * @param {string|null} pollId null: all published results
+ * @returns {Promise<Finding>}
+ */
+export async function checkReceipt(text, pollId) {
+  const read = readReceipt(text);
+  if (!("receipt" in read)) return { kind: "mistyped", ...read };
+  return safely(() => (pollId ? checkIn(pollId, read.receipt) : search(read.receipt)));
+}
+
+/** @param {string} pollId @param {string} receipt @returns {Promise<Finding>} */
+async function checkIn(pollId, receipt) {
+  const log = await openLog(pollId, readFile);
+  if (log) return findInLog(receipt, log, readFile);
+  try {
+    return { kind: "unpublished", poll: (await publicApi.poll(pollId)).body };
+  } catch (failure) {
+    if (failure instanceof Failure && (failure.status === 404 || failure.status === 422)) return { kind: "unknown" };
+    throw failure;
+  }
+}
+
+/**
+ * Look for a receipt in the newest results. A log that cannot be read leaves the answer open.
+ * @param {string} receipt
+ * @returns {Promise<Finding>}
+ */
+async function search(receipt) {
+  const polls = await newestPolls(MAX_POLLS, readFile);
+  if (!polls.length) return { kind: "no_results" };
+  /** @type {Finding} */
+  let open = { kind: "absent_all" };
+  for (const pollId of polls) {
+    const finding = await safely(() => checkIn(pollId, receipt));
+    if (finding.kind === "counted") return finding;
+    if (finding.kind !== "absent") open = finding;
+  }
+  return open;
+}
+
+/**
+ * Check the file of a proof.
+ * @param {File} file
+ * @param {string} text the field for the receipt
+ * @returns {Promise<Finding>}
+ */
+export async function checkFile(file, text) {
+  const proof = file.size <= MAX_PROOF ? readProof(await file.text()) : null;
+  if (!proof) return { kind: "no_proof" };
+  const read = readReceipt(text);
+  return safely(async () => checkProof(proof, await readKeys(readFile), "receipt" in read ? read.receipt : null));
+}
+
+/** Return the certificate of a poll; null without one. @param {string} pollId */
+export async function certificateOf(pollId) {
+  return (await openLog(pollId, readFile))?.certificate ?? null;
+}
+
+/**
+ * Turn the reasons why a check has no result into findings.
+ * @param {() => Promise<Finding>} check
+ * @returns {Promise<Finding>}
+ */
+async function safely(check) {
+  if (!crypto.subtle) return { kind: "uncheckable" }; // a page without https
+  try {
+    return await check();
+  } catch (failure) {
+    if (failure instanceof FaultyLog) return { kind: "faulty", flaw: failure.flaw };
+    if (failure instanceof Failure) return { kind: "unreachable" };
+    throw failure;
+  }
+}

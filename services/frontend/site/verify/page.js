@@ -1,0 +1,88 @@
+// The page that checks receipts: connects state, drawing and the checks. Its only stateful module.
+import { Failure } from "../api.js";
+import { FaultyLog } from "../logic/check-receipt.js";
+import { initialState, isAwaited, reduce } from "../logic/verify.js";
+import { now } from "../now.js";
+import { offerLanguages, startLanguage } from "../start-language.js";
+import { certificateOf, checkFile, checkReceipt } from "./checking.js";
+import english from "./locales/en.js";
+import { readFile } from "./log-files.js";
+import { canScan, scan } from "./scan.js";
+import { draw, languageList, listen } from "./view.js";
+
+/** @import { Finding, VerifyAction } from "page-state" */
+
+const AGAIN_MS = 15_000;
+
+const root = document.documentElement.dataset; // read by start.js
+root.started = "";
+
+let state = initialState(location);
+let worded = false; // the page draws nothing before its language is known
+
+/** @param {VerifyAction} action */
+function dispatch(action) {
+  state = reduce(state, action);
+  redraw();
+}
+
+function redraw() {
+  if (!worded) return;
+  draw(state, now(), { canScan });
+  root.drawn = "";
+}
+
+/** Run a check and show its outcome. @param {() => Promise<Finding>} work */
+async function run(work) {
+  dispatch({ type: "started" });
+  const { check } = state;
+  dispatch({ type: "found", check, finding: await work() });
+}
+
+const check = () => run(() => checkReceipt(state.text, state.poll));
+
+/** Show the certificate of the poll in the address. @param {string} pollId */
+async function showCertificate(pollId) {
+  try {
+    const certificate = await certificateOf(pollId);
+    if (certificate) dispatch({ type: "certified", certificate });
+  } catch (failure) {
+    if (!(failure instanceof FaultyLog) && !(failure instanceof Failure)) throw failure; // a check tells why
+  }
+}
+
+/** @param {File} picture */
+async function scanned(picture) {
+  const text = await scan(picture);
+  if (text === null) return run(async () => ({ kind: "nothing_scanned" }));
+  dispatch({ type: "typed", text });
+  return check();
+}
+
+listen({
+  typed: (text) => dispatch({ type: "typed", text }),
+  check,
+  everywhere() {
+    dispatch({ type: "everywhere" });
+    check();
+  },
+  suggested(receipt) {
+    dispatch({ type: "typed", text: receipt });
+    check();
+  },
+  file: (file) => run(() => checkFile(file, state.text)),
+  picture: scanned,
+  proof: () => (state.finding && "proof" in state.finding ? state.finding.proof : null),
+});
+addEventListener("hashchange", () => location.reload()); // another receipt, in the same tab
+setInterval(() => {
+  if (isAwaited(state.finding) && !document.hidden) check();
+}, AGAIN_MS);
+
+await startLanguage(redraw, { folder: "/verify/locales", english });
+offerLanguages(languageList, redraw);
+worded = true;
+redraw();
+if (state.text) check();
+else if (state.poll) showCertificate(state.poll);
+readFile("/logs/keys.json").catch(() => {}); // so that a proof can be checked offline later
