@@ -237,7 +237,7 @@ export type LogFlaw =
   | "proof";
 
 /** The outcome of a check. Only `counted` and `proved` say that a vote is counted, and none that it is not. */
-export type Finding =
+export type CheckOutcome =
   | ({ kind: "counted"; proof: LogProof } & Omit<PublishedLog, "checkpoint">)
   | ({ kind: "absent" } & Pick<PublishedLog, "pollId" | "certificate">)
   | { kind: "absent_all" }
@@ -255,7 +255,7 @@ export interface VerifyState {
   /** The number of the newest check: the outcome of an older one is ignored. */
   check: number;
   busy: boolean;
-  finding: Finding | null;
+  outcome: CheckOutcome | null;
   /** The certificate that the page shows. */
   certificate: PublicCertificate | null;
 }
@@ -264,11 +264,11 @@ export type VerifyAction =
   | { type: "typed"; text: string }
   | { type: "everywhere" }
   | { type: "started" }
-  | { type: "found"; check: number; finding: Finding }
+  | { type: "found"; check: number; outcome: CheckOutcome }
   | { type: "certified"; certificate: PublicCertificate };
 
 /** The message about a receipt. `offer`: what the reader can do next. */
-export interface Verdict {
+export interface OutcomeMessage {
   tone: "calm" | "busy" | "good" | "firm" | "trouble";
   title: string;
   detail: string;

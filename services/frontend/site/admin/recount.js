@@ -6,7 +6,7 @@ import { askAgainIn, hasBegun, integrityFigures, isRunning, recountMessage } fro
 import { now } from "../now.js";
 import { block } from "./busy-buttons.js";
 import { drawFigures } from "./definition-list.js";
-import { $, write } from "./dom.js";
+import { $, show, write } from "./dom.js";
 import { callSigned, createSigned, forgetSubmission } from "./session.js";
 
 /** @import { Recount } from "contracts" */
@@ -25,6 +25,8 @@ export function drawRecount(state, now) {
   $("recount-progress").hidden = progress === null;
   if (progress !== null) $("recount-progress").value = progress;
   drawFigures($("integrity-figures"), integrityFigures(recount, state.abuse[poll.poll_id], at));
+  show($("certificate-link"), found === "certified" && poll.result_visibility !== "never");
+  $("certificate-link").href = `/verify?poll=${poll.poll_id}`;
   block($("recount-again"), state.busy.recount || isRunning(recount, at));
 }
 

@@ -5,7 +5,7 @@ import { certificateIn, entryOf, findReceipt, hashesIn, parseBundle, receiptHash
 import { inclusionProof, leafHash, rootOf, TILE, tilePath, tileWidth } from "./merkle.js";
 
 /** @import { PublicCertificate } from "contracts" */
-/** @import { Checkpoint, Finding, LogFlaw, LogKeys, LogProof, PublishedLog } from "page-state" */
+/** @import { Checkpoint, CheckOutcome, LogFlaw, LogKeys, LogProof, PublishedLog } from "page-state" */
 /** @typedef {(path: string) => Promise<Uint8Array<ArrayBuffer>|null>} ReadFile null: not published */
 
 const HASH_BYTES = 32;
@@ -143,7 +143,7 @@ async function* listed(keys, read) {
  * @param {string} receipt
  * @param {PublishedLog} log
  * @param {ReadFile} read
- * @returns {Promise<Finding>}
+ * @returns {Promise<CheckOutcome>}
  * @throws {FaultyLog}
  */
 export async function findInLog(receipt, { pollId, checkpoint, certificate, signed }, read) {
@@ -200,7 +200,7 @@ async function isIncluded({ extra, index, hashes, checkpoint }) {
  * @param {LogProof} proof
  * @param {LogKeys} keys
  * @param {string|null} receipt the typed one
- * @returns {Promise<Finding>}
+ * @returns {Promise<CheckOutcome>}
  * @throws {FaultyLog}
  */
 export async function checkProof(proof, { prefix, keys }, receipt) {

@@ -78,6 +78,7 @@ export async function findReceipt(wanted, size, read) {
   }
   const place = before ? before.index + 1 : 0;
   if (Math.abs(place - expected) > 8 + 3 * Math.sqrt(size)) return null; // six standard deviations
+  /** @type {string[]} */
   const around = []; // the entries of both neighbours' bundles, and of one more on each side
   const end = Math.min(Math.floor(place / TILE) + 2, bundles);
   for (let one = Math.max(Math.floor((place - 1) / TILE) - 1, 0); one < end; one += 1)

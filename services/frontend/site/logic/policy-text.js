@@ -27,5 +27,5 @@ const STRENGTH = { device: "strength.device", code: "strength.code", network: "s
 /** @param {PublicPoll} poll */
 export const rule = (poll) => phrase(RULE[poll.policy]);
 
-/** @param {PublicPoll} poll */
+/** @param {Pick<PublicPoll, "policy">} poll */
 export const strength = (poll) => phrase(STRENGTH[poll.policy]);

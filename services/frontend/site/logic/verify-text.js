@@ -6,37 +6,36 @@ import { LENGTH } from "./receipt.js";
 import { leader, percents } from "./results.js";
 
 /** @import { PublicCertificate, PublicPoll } from "contracts" */
-/** @import { Figure, Finding, LogFlaw, LogProof, Verdict, VerifyState } from "page-state" */
+/** @import { Figure, CheckOutcome, LogFlaw, LogProof, OutcomeMessage, VerifyState } from "page-state" */
 
 /**
  * Return the message about the receipt.
  * @param {VerifyState} state
  * @param {number} now device time in ms
- * @returns {Verdict}
+ * @returns {OutcomeMessage}
  */
-export function verdictOf({ busy, finding, certificate }, now) {
+export function outcomeMessage({ busy, outcome, certificate }, now) {
   if (busy) return say("busy", phrase("verify.checking"));
-  switch (finding?.kind) {
-    case undefined:
-      return say("calm", "");
+  if (!outcome) return say("calm", "");
+  switch (outcome.kind) {
     case "counted":
-      return finding.signed ? counted(certificate) : unsigned("unsigned.detail");
+      return outcome.signed ? counted(certificate) : unsigned("unsigned.detail");
     case "proved":
-      return finding.signed ? proved(finding) : unsigned("unsigned.proof");
+      return outcome.signed ? proved(outcome) : unsigned("unsigned.proof");
     case "absent":
       return say("firm", phrase("absent.title"), phrase("absent.detail"), { offer: "all" });
     case "absent_all":
       return say("firm", phrase("absent_all.title"), phrase("absent_all.detail"));
     case "mistyped":
-      return mistyped(finding);
+      return mistyped(outcome);
     case "unpublished":
-      return say("calm", phrase("unpublished.title"), unpublished(finding.poll, now));
+      return say("calm", phrase("unpublished.title"), unpublished(outcome.poll, now));
     case "faulty":
-      return faulty(finding.flaw);
+      return faulty(outcome.flaw);
     case "unreachable":
       return say("trouble", phrase("unreachable.title"), phrase("unreachable.detail"), { offer: "again" });
     default:
-      return say("trouble", ...OTHERS[finding.kind]());
+      return say("trouble", ...OTHERS[outcome.kind]());
   }
 }
 
@@ -50,11 +49,11 @@ const OTHERS = {
 };
 
 /**
- * @param {Verdict["tone"]} tone
+ * @param {OutcomeMessage["tone"]} tone
  * @param {string} title
  * @param {string} detail
- * @param {Partial<Verdict>} more
- * @returns {Verdict}
+ * @param {Partial<OutcomeMessage>} more
+ * @returns {OutcomeMessage}
  */
 const say = (tone, title, detail = "", more = {}) => ({ tone, title, detail, offer: null, suggestion: null, ...more });
 
@@ -69,14 +68,14 @@ function counted(certificate) {
 /** @param {string} detail */
 const unsigned = (detail) => say("firm", phrase("unsigned.title"), phrase(detail));
 
-/** @param {{proof: LogProof, own: boolean|null}} finding */
+/** @param {{proof: LogProof, own: boolean|null}} outcome */
 function proved({ proof, own }) {
   const place = phrase("proved.detail", { index: proof.index + 1, size: proof.checkpoint.size });
   const whose = own === null ? "" : phrase(own ? "proved.own" : "proved.other");
   return say(own === false ? "firm" : "good", phrase("proved.title"), [place, whose].filter(Boolean).join(" "));
 }
 
-/** @param {Extract<Finding, {kind: "mistyped"}>} finding */
+/** @param {Extract<CheckOutcome, {kind: "mistyped"}>} outcome */
 function mistyped({ flaw, count, suggestion }) {
   if (flaw === "empty") return say("trouble", phrase("mistyped.empty_title"), phrase("mistyped.empty"));
   if (flaw === "length") {
@@ -114,13 +113,13 @@ function faulty(flaw) {
 }
 
 /**
- * Return how a vote was found, for readers who want to know.
- * @param {Finding|null} finding
+ * Return how a vote was found, for an interested reader.
+ * @param {CheckOutcome|null} outcome
  * @returns {Figure[]}
  */
-export function stepsOf(finding) {
-  if (finding?.kind !== "counted" && finding?.kind !== "proved") return [];
-  const { signed, proof } = finding;
+export function stepsOf(outcome) {
+  if (outcome?.kind !== "counted" && outcome?.kind !== "proved") return [];
+  const { signed, proof } = outcome;
   const { size, root } = proof.checkpoint;
   return [
     { name: phrase("steps.entry"), text: phrase("steps.place", { index: proof.index + 1, size }) },
@@ -138,7 +137,7 @@ export function stepsOf(finding) {
 export function certificateText(certificate) {
   const { opens_at, closes_at, invalid, recount } = certificate;
   return [
-    outcomeOf(certificate),
+    resultText(certificate),
     opens_at
       ? phrase("certificate.times", { times: datesAndTimes(opens_at, closes_at) })
       : phrase("certificate.until", { to: dateAndTime(closes_at) }),
@@ -149,7 +148,7 @@ export function certificateText(certificate) {
 }
 
 /** @param {PublicCertificate} certificate */
-function outcomeOf({ option_a, option_b, counts, total: n }) {
+function resultText({ option_a, option_b, counts, total: n }) {
   const ahead = leader(counts);
   if (ahead === "nobody") return phrase("nobody.detail");
   if (ahead === "tie") return phrase("certificate.tie", { n, a: option_a, b: option_b });

@@ -1,7 +1,7 @@
 // The state of the page that checks receipts, and its reducer. No I/O, no clock, no DOM.
 import { pollFoundIn, readReceipt, receiptFoundIn } from "./receipt.js";
 
-/** @import { Finding, Handlers, VerifyAction, VerifyState } from "page-state" */
+/** @import { CheckOutcome, Handlers, VerifyAction, VerifyState } from "page-state" */
 
 /**
  * Return the state of a page at an address: `/verify?poll=…`, or with a receipt in the fragment, which no browser sends.
@@ -16,7 +16,7 @@ export function initialState({ search, hash }) {
     text: "receipt" in receipt ? receipt.receipt : (fragment.get("receipt") ?? ""),
     check: 0,
     busy: false,
-    finding: null,
+    outcome: null,
     certificate: null,
   };
 }
@@ -35,18 +35,18 @@ const HANDLERS = {
     const receipt = receiptFoundIn(text);
     const poll = pollFoundIn(text) ?? state.poll;
     const certificate = poll === state.poll ? state.certificate : null;
-    return { ...stopped(state), text: receipt, poll, certificate, finding: null };
+    return { ...stopped(state), text: receipt, poll, certificate, outcome: null };
   },
 
   everywhere: (state) => ({ ...stopped(state), poll: null, certificate: null }),
 
-  started: (state) => ({ ...state, check: state.check + 1, busy: true, finding: null }),
+  started: (state) => ({ ...state, check: state.check + 1, busy: true, outcome: null }),
 
   /** The outcome of a check, unless another one has started since. */
-  found(state, { check, finding }) {
+  found(state, { check, outcome }) {
     if (check !== state.check) return state;
-    const certificate = ("certificate" in finding && finding.certificate) || state.certificate;
-    return { ...state, busy: false, finding, certificate };
+    const certificate = ("certificate" in outcome && outcome.certificate) || state.certificate;
+    return { ...state, busy: false, outcome, certificate };
   },
 
   certified: (state, { certificate }) =>
@@ -56,6 +56,6 @@ const HANDLERS = {
 /** @param {VerifyState} state @returns {VerifyState} */
 const stopped = (state) => ({ ...state, check: state.check + 1, busy: false });
 
-/** Whether the page looks for the log again by itself. @param {Finding|null} finding */
-export const isAwaited = (finding) =>
-  finding?.kind === "unpublished" && finding.poll.status === "closed" && finding.poll.result_visibility !== "never";
+/** Whether the page looks for the log again by itself. @param {CheckOutcome|null} outcome */
+export const isAwaited = (outcome) =>
+  outcome?.kind === "unpublished" && outcome.poll.status === "closed" && outcome.poll.result_visibility !== "never";

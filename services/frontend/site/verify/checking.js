@@ -5,7 +5,7 @@ import { readProof } from "../logic/merkle.js";
 import { readReceipt } from "../logic/receipt.js";
 import { readFile } from "./log-files.js";
 
-/** @import { Finding } from "page-state" */
+/** @import { CheckOutcome } from "page-state" */
 
 const MAX_POLLS = 30; // a search over all results reads two or three files of each
 const MAX_PROOF = 20_000; // bytes
@@ -14,7 +14,7 @@ const MAX_PROOF = 20_000; // bytes
  * Check a typed receipt.
  * @param {string} text
  * @param {string|null} pollId null: all published results
- * @returns {Promise<Finding>}
+ * @returns {Promise<CheckOutcome>}
  */
 export async function checkReceipt(text, pollId) {
   const read = readReceipt(text);
@@ -22,7 +22,7 @@ export async function checkReceipt(text, pollId) {
   return safely(() => (pollId ? checkIn(pollId, read.receipt) : search(read.receipt)));
 }
 
-/** @param {string} pollId @param {string} receipt @returns {Promise<Finding>} */
+/** @param {string} pollId @param {string} receipt @returns {Promise<CheckOutcome>} */
 async function checkIn(pollId, receipt) {
   const log = await openLog(pollId, readFile);
   if (log) return findInLog(receipt, log, readFile);
@@ -37,17 +37,17 @@ async function checkIn(pollId, receipt) {
 /**
  * Look for a receipt in the newest results. A log that cannot be read leaves the answer open.
  * @param {string} receipt
- * @returns {Promise<Finding>}
+ * @returns {Promise<CheckOutcome>}
  */
 async function search(receipt) {
   const polls = await newestPolls(MAX_POLLS, readFile);
   if (!polls.length) return { kind: "no_results" };
-  /** @type {Finding} */
+  /** @type {CheckOutcome} */
   let open = { kind: "absent_all" };
   for (const pollId of polls) {
-    const finding = await safely(() => checkIn(pollId, receipt));
-    if (finding.kind === "counted") return finding;
-    if (finding.kind !== "absent") open = finding;
+    const outcome = await safely(() => checkIn(pollId, receipt));
+    if (outcome.kind === "counted") return outcome;
+    if (outcome.kind !== "absent") open = outcome;
   }
   return open;
 }
@@ -56,7 +56,7 @@ async function search(receipt) {
  * Check the file of a proof.
  * @param {File} file
  * @param {string} text the field for the receipt
- * @returns {Promise<Finding>}
+ * @returns {Promise<CheckOutcome>}
  */
 export async function checkFile(file, text) {
   const proof = file.size <= MAX_PROOF ? readProof(await file.text()) : null;
@@ -72,8 +72,8 @@ export async function certificateOf(pollId) {
 
 /**
  * Turn the reasons why a check has no result into findings.
- * @param {() => Promise<Finding>} check
- * @returns {Promise<Finding>}
+ * @param {() => Promise<CheckOutcome>} check
+ * @returns {Promise<CheckOutcome>}
  */
 async function safely(check) {
   if (!crypto.subtle) return { kind: "uncheckable" }; // a page without https

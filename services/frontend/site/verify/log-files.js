@@ -1,4 +1,4 @@
-// Reads the published files of the logs. What was read stays in memory, so that a later check also works offline.
+// Reads the published files of the logs. They stay in memory, so that a later check also works offline.
 import { Failure, timeLimit } from "../api.js";
 
 const TIMEOUT_MS = 25_000;

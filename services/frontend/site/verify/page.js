@@ -10,7 +10,7 @@ import { readFile } from "./log-files.js";
 import { canScan, scan } from "./scan.js";
 import { draw, languageList, listen } from "./view.js";
 
-/** @import { Finding, VerifyAction } from "page-state" */
+/** @import { CheckOutcome, VerifyAction } from "page-state" */
 
 const AGAIN_MS = 15_000;
 
@@ -32,11 +32,11 @@ function redraw() {
   root.drawn = "";
 }
 
-/** Run a check and show its outcome. @param {() => Promise<Finding>} work */
+/** Run a check and show its outcome. @param {() => Promise<CheckOutcome>} work */
 async function run(work) {
   dispatch({ type: "started" });
   const { check } = state;
-  dispatch({ type: "found", check, finding: await work() });
+  dispatch({ type: "found", check, outcome: await work() });
 }
 
 const check = () => run(() => checkReceipt(state.text, state.poll));
@@ -47,7 +47,7 @@ async function showCertificate(pollId) {
     const certificate = await certificateOf(pollId);
     if (certificate) dispatch({ type: "certified", certificate });
   } catch (failure) {
-    if (!(failure instanceof FaultyLog) && !(failure instanceof Failure)) throw failure; // a check tells why
+    if (!(failure instanceof FaultyLog) && !(failure instanceof Failure)) throw failure; // a check shows the reason
   }
 }
 
@@ -72,11 +72,11 @@ listen({
   },
   file: (file) => run(() => checkFile(file, state.text)),
   picture: scanned,
-  proof: () => (state.finding && "proof" in state.finding ? state.finding.proof : null),
+  proof: () => (state.outcome && "proof" in state.outcome ? state.outcome.proof : null),
 });
 addEventListener("hashchange", () => location.reload()); // another receipt, in the same tab
 setInterval(() => {
-  if (isAwaited(state.finding) && !document.hidden) check();
+  if (isAwaited(state.outcome) && !document.hidden) check();
 }, AGAIN_MS);
 
 await startLanguage(redraw, { folder: "/verify/locales", english });

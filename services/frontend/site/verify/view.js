@@ -6,7 +6,7 @@ import { writeProof } from "../logic/merkle.js";
 import { readReceipt } from "../logic/receipt.js";
 import { linkToVerify } from "../logic/receipt-link.js";
 import { percents, shares } from "../logic/results.js";
-import { certificateText, stepsOf, verdictOf } from "../logic/verify-text.js";
+import { certificateText, outcomeMessage, stepsOf } from "../logic/verify-text.js";
 import { qrPicture } from "../qr.js";
 import { encode } from "../vendor/uqr.js";
 
@@ -20,16 +20,16 @@ export const languageList = $("language");
 
 /** @param {VerifyState} state @param {number} now device time in ms @param {{canScan: boolean}} device */
 export function draw(state, now, { canScan }) {
-  const { finding, certificate, busy } = state;
+  const { outcome, certificate, busy } = state;
   const field = $("receipt-field");
   if (field.value !== state.text) field.value = state.text;
-  field.setAttribute("aria-invalid", String(finding?.kind === "mistyped"));
+  field.setAttribute("aria-invalid", String(outcome?.kind === "mistyped"));
   describe($("check"), "aria-disabled", String(busy));
   show($("scan"), canScan);
   const question = certificate?.question;
   const where = question ? phrase("verify.scope", { question }) : phrase("verify.scope_all");
   write($("scope"), state.poll && !question ? "" : where);
-  drawVerdict(state, now);
+  drawOutcome(state, now);
   drawSteps(state);
   show($("certificate"), certificate !== null);
   if (certificate) drawCertificate(certificate);
@@ -37,12 +37,12 @@ export function draw(state, now, { canScan }) {
 }
 
 /** @param {VerifyState} state @param {number} now */
-function drawVerdict(state, now) {
-  const { tone, title, detail, offer, suggestion } = verdictOf(state, now);
-  $("verdict").dataset.tone = tone;
-  $("verdict").dataset.empty = String(!title);
-  write($("verdict-title"), title);
-  write($("verdict-detail"), detail);
+function drawOutcome(state, now) {
+  const { tone, title, detail, offer, suggestion } = outcomeMessage(state, now);
+  $("outcome").dataset.tone = tone;
+  $("outcome").dataset.empty = String(!title);
+  write($("outcome-title"), title);
+  write($("outcome-detail"), detail);
   show($("suggestion"), suggestion !== null);
   write($("suggestion"), suggestion ?? "");
   show($("again"), offer === "again");
@@ -50,15 +50,15 @@ function drawVerdict(state, now) {
 }
 
 /** @param {VerifyState} state */
-function drawSteps({ finding, text }) {
-  const steps = stepsOf(finding);
+function drawSteps({ outcome, text }) {
+  const steps = stepsOf(outcome);
   show($("steps"), steps.length > 0);
-  if (!finding || !("proof" in finding) || !steps.length) return;
+  if (!outcome || !("proof" in outcome) || !steps.length) return;
   drawFigures($("step-list"), steps);
   const read = readReceipt(text);
-  const own = finding.kind === "counted" && "receipt" in read;
+  const own = outcome.kind === "counted" && "receipt" in read;
   show($("device"), own);
-  const link = own ? new URL(linkToVerify(finding.pollId, read.receipt), location.origin).href : "";
+  const link = own ? new URL(linkToVerify(outcome.pollId, read.receipt), location.origin).href : "";
   if (!own || link === linked) return;
   linked = link;
   $("device-qr").replaceChildren(qrPicture(link, encode));

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import corpus from "../../../../tests/corpus/receipts.json";
 import { pollFoundIn, readReceipt, receiptFoundIn } from "../../site/logic/receipt.js";
 import { linkToVerify } from "../../site/logic/receipt-link.js";
 

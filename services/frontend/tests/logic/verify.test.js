@@ -4,7 +4,7 @@ import german from "../../site/locales/de.json";
 import { speak } from "../../site/logic/i18n.js";
 import { linkToVerify } from "../../site/logic/receipt-link.js";
 import { initialState, isAwaited, reduce } from "../../site/logic/verify.js";
-import { certificateText, stepsOf, verdictOf } from "../../site/logic/verify-text.js";
+import { certificateText, outcomeMessage, stepsOf } from "../../site/logic/verify-text.js";
 import ownGerman from "../../site/verify/locales/de.json";
 import english from "../../site/verify/locales/en.js";
 import { folded } from "./polls.js";
@@ -15,7 +15,7 @@ const NOW = Date.parse(CERTIFIED_AT);
 const CERTIFICATE = certificateOf(213, "", { counts: { a: 128, b: 85 } });
 const PROOF = { index: 138, hashes: [1, 2, 3], checkpoint: { size: 213, root: Uint8Array.of(1) } };
 const at = (path) => initialState(new URL(path, "https://vote.example"));
-const found = (finding) => reduce(reduce(at("/verify"), { type: "started" }), { type: "found", check: 1, finding });
+const found = (outcome) => reduce(reduce(at("/verify"), { type: "started" }), { type: "found", check: 1, outcome });
 const poll = (facts) => ({
   kind: "unpublished",
   poll: { status: "closed", closes_at: null, result_visibility: "always", ...facts },
@@ -26,7 +26,7 @@ speak("en", "en", english);
 
 describe("the address", () => {
   test("of the voter's page names the poll and the receipt", () => {
-    expect(at(linkToVerify(POLL, RECEIPT))).toMatchObject({ poll: POLL, text: RECEIPT, finding: null, busy: false });
+    expect(at(linkToVerify(POLL, RECEIPT))).toMatchObject({ poll: POLL, text: RECEIPT, outcome: null, busy: false });
   });
 
   test("of a certificate names the poll alone", () => {
@@ -56,8 +56,8 @@ describe("a state", () => {
     const checking = folded(reduce, start, { type: "started" });
     expect(checking.busy).toBe(true);
     const typed = reduce(checking, { type: "typed", text: "other" });
-    expect(reduce(typed, { type: "found", check: checking.check, finding: { kind: "unknown" } })).toBe(typed);
-    expect(typed).toMatchObject({ busy: false, finding: null });
+    expect(reduce(typed, { type: "found", check: checking.check, outcome: { kind: "unknown" } })).toBe(typed);
+    expect(typed).toMatchObject({ busy: false, outcome: null });
   });
 
   test("shows the certificate of the log in which a receipt was found", () => {
@@ -80,7 +80,7 @@ describe("a state", () => {
 });
 
 describe("the message about a receipt", () => {
-  const say = (finding) => verdictOf(found(finding), NOW);
+  const say = (outcome) => outcomeMessage(found(outcome), NOW);
 
   const MESSAGES = [
     [{ kind: "counted", signed: true, certificate: CERTIFICATE, proof: PROOF }, "good", "Counted", "“Tea or coffee?”"],
@@ -120,8 +120,8 @@ describe("the message about a receipt", () => {
   ];
   test.each(MESSAGES.map((row) => [row.slice(2).join(": "), ...row]))(
     "is plain: %s",
-    (_, finding, tone, title, detail) => {
-      const said = say(finding);
+    (_, outcome, tone, title, detail) => {
+      const said = say(outcome);
       expect(said.tone).toBe(tone);
       expect(said.title).toStartWith(title);
       expect(said.detail).toContain(detail);
@@ -145,8 +145,8 @@ describe("the message about a receipt", () => {
   });
 
   test("is short before and during a check", () => {
-    expect(verdictOf(at("/verify"), NOW).title).toBe("");
-    expect(verdictOf(reduce(at("/verify"), { type: "started" }), NOW)).toMatchObject({
+    expect(outcomeMessage(at("/verify"), NOW).title).toBe("");
+    expect(outcomeMessage(reduce(at("/verify"), { type: "started" }), NOW)).toMatchObject({
       tone: "busy",
       title: "Checking…",
     });
