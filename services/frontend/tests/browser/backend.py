@@ -173,6 +173,13 @@ class Backend:
         """Close a poll now, and announce it."""
         self.step(poll_id, "close", at=now() - COUNTDOWN)
 
+    def recount_and_publish(self) -> None:
+        """Let the time pass until the poll that has closed is recounted and its log is published."""
+        self.world.pass_time(timedelta(minutes=1))
+        self._spread()
+        assert self.world.work_off("recount") == 1
+        assert self.world.work_off("publish_log") == 1
+
     def count(self, poll_id: str, a: int, b: int) -> None:
         """Set the votes of others, by writing their counter instead of single votes."""
         self._put_counter(poll_id, (a, b)).rewrite_totals(poll_id, now)

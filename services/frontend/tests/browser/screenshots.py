@@ -28,6 +28,7 @@ from .embed_states import EMBED_STATES, visit_embed
 from .presenter_states import PRESENTER_STATES, visit_presenter
 from .served_site import served_site
 from .states import AT_REST, PHONE, STATES, State, visit
+from .verify_states import VERIFY_STATES, visit_verify
 
 FOLDER: Final = ROOT / ".dev" / "screenshots"
 DOCS: Final = ROOT / "docs" / "screenshots"
@@ -49,7 +50,8 @@ IN_DOCS: Final = (
     "organiser/closed-desktop-dark", "organiser/codes-desktop-light", "organiser/form-filled-phone-light",
     "organiser/members-desktop-light", "organiser/audit-log-desktop-light", "presenter/open-desktop-dark",
     "presenter/large-code-desktop-light", "presenter/keys-desktop-light", "presenter/closed-desktop-light",
-    "embed/open-desktop-light", "embed/open-phone-dark",
+    "embed/open-desktop-light", "embed/open-phone-dark", "verify/counted-phone-light",
+    "verify/mistyped-phone-dark", "verify/certificate-desktop-light",
 )  # fmt: skip
 """The pictures that stay in git."""
 IN_ARABIC: Final = ("open", "busy", "recorded", "closed-voted", "code-wrong", "opens-soon")
@@ -76,12 +78,14 @@ def scenes(browser: Browser, backend: Backend, site_url: str) -> list[Scene]:
     voter = partial(visit, browser, backend, site_url, device_scale_factor=SHARPNESS)
     dashboard = partial(visit_dashboard, browser, backend, site_url, device_scale_factor=SHARPNESS)
     embed = partial(visit_embed, browser, backend, site_url, device_scale_factor=SHARPNESS)
+    verify = partial(visit_verify, browser, backend, site_url, device_scale_factor=SHARPNESS)
     presenter = partial(visit_presenter, browser, backend, site_url, device_scale_factor=SHARPNESS)
     return [
         *(Scene("voter", name, voter(state)) for name, state in STATES.items()),
         *(Scene("voter-in-arabic", name, voter(_in_arabic(name), locale="ar")) for name in IN_ARABIC),
         *(Scene("organiser", name, dashboard(state)) for name, state in DASHBOARD_STATES.items()),
         *(Scene("presenter", name, presenter(state)) for name, state in PRESENTER_STATES.items()),
+        *(Scene("verify", name, verify(state)) for name, state in VERIFY_STATES.items()),
         *(Scene("embed", name, embed(state)) for name, state in EMBED_STATES.items()),
     ]
 
