@@ -263,7 +263,7 @@ export interface VerifyState {
 export type VerifyAction =
   | { type: "typed"; text: string }
   | { type: "everywhere" }
-  | { type: "started" }
+  | { type: "started"; quiet?: boolean }
   | { type: "found"; check: number; outcome: CheckOutcome }
   | { type: "certified"; certificate: PublicCertificate };
 

@@ -40,7 +40,12 @@ const HANDLERS = {
 
   everywhere: (state) => ({ ...stopped(state), poll: null, certificate: null }),
 
-  started: (state) => ({ ...state, check: state.check + 1, busy: true, outcome: null }),
+  started: (state, { quiet }) => ({
+    ...state,
+    check: state.check + 1,
+    busy: !quiet,
+    outcome: quiet ? state.outcome : null,
+  }),
 
   /** The outcome of a check, unless another one has started since. */
   found(state, { check, outcome }) {

@@ -32,14 +32,18 @@ function redraw() {
   root.drawn = "";
 }
 
-/** Run a check and show its outcome. @param {() => Promise<CheckOutcome>} work */
-async function run(work) {
-  dispatch({ type: "started" });
+/**
+ * Run a check and show its outcome.
+ * @param {() => Promise<CheckOutcome>} work
+ * @param {boolean} quiet the outcome before stays until then
+ */
+async function run(work, quiet = false) {
+  dispatch({ type: "started", quiet });
   const { check } = state;
   dispatch({ type: "found", check, outcome: await work() });
 }
 
-const check = () => run(() => checkReceipt(state.text, state.poll));
+const check = (quiet = false) => run(() => checkReceipt(state.text, state.poll), quiet);
 
 /** Show the certificate of the poll in the address. @param {string} pollId */
 async function showCertificate(pollId) {
@@ -61,7 +65,7 @@ async function scanned(picture) {
 
 listen({
   typed: (text) => dispatch({ type: "typed", text }),
-  check,
+  check: () => check(),
   everywhere() {
     dispatch({ type: "everywhere" });
     check();
@@ -76,7 +80,7 @@ listen({
 });
 addEventListener("hashchange", () => location.reload()); // another receipt, in the same tab
 setInterval(() => {
-  if (isAwaited(state.outcome) && !document.hidden) check();
+  if (isAwaited(state.outcome) && !document.hidden) check(true);
 }, AGAIN_MS);
 
 await startLanguage(redraw, { folder: "/verify/locales", english });

@@ -1,18 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import corpus from "../../../../tests/corpus/receipts.json";
 import { pollFoundIn, readReceipt, receiptFoundIn } from "../../site/logic/receipt.js";
 import { linkToVerify } from "../../site/logic/receipt-link.js";
 
 const POLL = "7vnm3h2k9q4w8r5t6y1x0c2b3d";
-const RECEIPTS = [
-  "0000-0000-0000-0000",
-  "0000-0000-0000-0132",
-  "0000-0000-0000-0264",
-  "ZZZZ-ZZZZ-ZZZZ-ZZSS",
-  "938N-KRKA-YDXW-0JAF",
-  "5NRH-CGNQ-4TR4-80A7",
-];
+const RECEIPTS = corpus.valid.map(({ receipt }) => receipt);
 const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const [ONE] = RECEIPTS.slice(-1);
+const ONE = "5NRH-CGNQ-4TR4-80A7";
 const bare = ONE.replaceAll("-", "");
 
 describe("a typed receipt", () => {
@@ -33,7 +27,7 @@ describe("a typed receipt", () => {
   });
 
   test("has V for U, 1 for I and L, 0 for O", () => {
-    expect(readReceipt("oooo-oooo-oooo-oi32")).toEqual({ receipt: RECEIPTS[1] });
+    expect(readReceipt("oooo-oooo-oooo-oi32")).toEqual({ receipt: "0000-0000-0000-0132" });
     expect(readReceipt("U".repeat(16))).toEqual(readReceipt("V".repeat(16)));
   });
 
@@ -46,6 +40,15 @@ describe("a typed receipt", () => {
   ])("is named as unusable: %p", (typed, flaw, count) => {
     expect(readReceipt(typed)).toEqual({ flaw, count, suggestion: null });
   });
+
+  test.each(corpus.mistyped.map(({ why, typed, meant }) => [why, typed, meant]))(
+    "with %s is found, and corrected where one correction is likely: %s",
+    (_, typed, meant) => {
+      const { flaw, suggestion } = readReceipt(typed);
+      expect(flaw).toBe("check");
+      if (meant) expect(suggestion).toBe(meant);
+    },
+  );
 
   test("with any one wrong symbol is found, and its correction is the receipt", () => {
     for (let place = 0; place < 16; place += 1) {

@@ -71,6 +71,11 @@ describe("a state", () => {
     expect(reduce(everywhere, certified)).toBe(everywhere);
   });
 
+  test("keeps its message while the page looks again by itself", () => {
+    const again = reduce(found(poll({})), { type: "started", quiet: true });
+    expect(again).toMatchObject({ busy: false, outcome: { kind: "unpublished" }, check: 2 });
+  });
+
   test("waits for the log of a closed poll alone", () => {
     expect(isAwaited(poll({}))).toBe(true);
     for (const other of [null, poll({ status: "open" }), poll({ result_visibility: "never" }), { kind: "unknown" }]) {
