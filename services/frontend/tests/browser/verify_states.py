@@ -15,7 +15,10 @@ from .states import AT_REST, Facts, a_page, poll
 
 ABSENT: Final = "5NRH-CGNQ-4TR4-80A7"
 LINK: Final = "/verify/#poll={poll}&receipt={receipt}"
-NO_ED25519: Final = """crypto.subtle.importKey = () => Promise.reject(new DOMException("", "NotSupportedError"));"""
+NO_ED25519: Final = (
+    """crypto.subtle.importKey = () => Promise.reject(new DOMException("", "NotSupportedError"));"""
+)
+UNKNOWN: Final = LINK.replace("{receipt}", ABSENT)
 SHOWN: Final = ":not([data-empty=true]):not([data-tone=busy])"
 
 
@@ -28,7 +31,7 @@ class VerifyState:
     address: str = LINK
     choices: str | None = "aab"
     """The votes in the published log; without one the poll has none."""
-    poll: Facts = poll()
+    poll: Facts = dict
     script: str = ""
     """Runs before the page's own script."""
     fault: Callable[[PublishedLogs, str], object] | None = None
@@ -63,12 +66,12 @@ VERIFY_STATES: Final[Mapping[str, VerifyState]] = {
     "certificate": VerifyState("#certificate:not([hidden])", "/verify/?poll={poll}"),
     "certificate-of-a-tie": VerifyState("#certificate:not([hidden])", "/verify/?poll={poll}", "ab"),
     "signature-unchecked": VerifyState(f"#outcome[data-tone=firm]{SHOWN}", script=NO_ED25519),
-    "absent": VerifyState("#everywhere:not([hidden])", LINK.replace("{receipt}", ABSENT)),
+    "absent": VerifyState("#everywhere:not([hidden])", UNKNOWN),
     "mistyped": VerifyState("#suggestion:not([hidden])", f"/verify/#receipt={ABSENT[:-1]}8"),
     "nothing-typed": VerifyState("#outcome[data-tone=trouble]", "/verify/", then=_check),
-    "still-open": VerifyState(f"#outcome[data-tone=calm]{SHOWN}", f"/verify/#poll={{poll}}&receipt={ABSENT}", None),
+    "still-open": VerifyState(f"#outcome[data-tone=calm]{SHOWN}", UNKNOWN, None),
     "private": VerifyState(
-        f"#outcome[data-tone=calm]{SHOWN}", f"/verify/#poll={{poll}}&receipt={ABSENT}", None,
+        f"#outcome[data-tone=calm]{SHOWN}", UNKNOWN, None,
         poll(result_visibility=ResultVisibility.NEVER, status=PollStatus.CLOSED),
     ),
     "truncated": VerifyState("#outcome[data-tone=trouble]", fault=_truncate),
