@@ -16,7 +16,7 @@ from costs.units import express_gb_seconds
 from costs.usage import Usage
 from devkit.failure import Failure
 
-from capacity.design import LITERAL, LOG_BYTES, OURS, Design
+from capacity.design import LITERAL, OURS, Design
 from capacity.limits import LimitTable, Settings, read_limits, read_settings
 from capacity.simulation import (
     FIRST_LOAD_REQUESTS,
@@ -44,6 +44,9 @@ LARGE_BATCH: Final = 9_000
 """Votes of an invocation's largest payload, 6 MB."""
 
 BUCKETS: Final = (16, 64, 256, 1024, 4096)
+LOG_BYTES: Final = 350
+"""A JSON log line of an invocation, with its metrics."""
+
 FIRST_LOAD_BYTES: Final = 32_000
 POLL_BYTES: Final = 900
 SETTINGS_OF_STAGES: Final = ("public_stage", "websocket_stage")
@@ -222,7 +225,7 @@ def usage(scenario: Scenario, design: Design, capacity: Capacity, outcome: Outco
         express_gb_seconds=votes * express_gb_seconds(durations["workflow"]),
         write_units=votes * (design.log_writes + design.state_writes) + outcome.writes + 4 * opened,
         read_units=votes * (design.poll_reads + design.log_reads) + reads_of_counting + tickets,
-        log_bytes=(votes * design.log_lines + tickets + 2 * opened + pings) * LOG_BYTES,
+        log_bytes=votes * design.log_bytes + (tickets + 2 * opened + pings) * LOG_BYTES,
         cdn_requests=cdn,
         cdn_bytes=scenario.viewers * FIRST_LOAD_BYTES + outcome.polls * POLL_BYTES + requests * POLL_BYTES,
         firewall_requests=cdn,
