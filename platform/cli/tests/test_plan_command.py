@@ -60,6 +60,18 @@ def test_plan_beyond_the_simulation_has_a_status_of_its_own() -> None:
     assert found.value.exit_status == 3
 
 
+def test_unknown_region_is_a_usage_error_that_lists_the_regions() -> None:
+    with pytest.raises(Failure, match="mars-1 is no Region") as found:
+        plan(votes_per_second=20, viewers=5, region="mars-1")
+    assert found.value.exit_status == 2
+    assert "eu-central-1" in found.value.advice
+
+
+def test_plan_for_another_region_names_the_region_of_its_prices(capsys: pytest.CaptureFixture[str]) -> None:
+    plan(**SMALL, region="eu-south-2")  # type: ignore[arg-type]
+    assert "Prices are those of us-east-1" in capsys.readouterr().out
+
+
 def test_plot_into_a_missing_folder_is_reported_before_the_simulation(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="does not exist") as found:
         plan(votes_per_second=20, viewers=5, plot=tmp_path / "none" / "plan.svg")

@@ -11,6 +11,7 @@ from math import ceil, floor, inf, log10
 from random import Random
 from typing import Final
 
+from boto3 import Session
 from costs.prices import Bill, load_prices
 from costs.units import express_gb_seconds
 from costs.usage import Usage
@@ -115,6 +116,8 @@ class Plan:
     fixed: tuple[Need, ...]
     """Limits that no request raises and the poll exceeds."""
     bill: Bill
+    priced_region: str
+    """The Region of the bill's prices."""
     breaks: tuple[Break, ...]
 
     @property
@@ -134,6 +137,7 @@ def make_plan(scenario: Scenario, region: str, told: Callable[[str], None] = lam
     """Return the plan of a poll. Raises `Failure` if the simulation is not valid for its size."""
     table, settings = read_limits(), read_settings()
     _require_validity(table, scenario)
+    _require_region(region)
     defaults = default_limits(table, settings, region)
     partitions, buckets = place(scenario.votes_per_second, settings)
     free = Capacity(
@@ -169,6 +173,7 @@ def make_plan(scenario: Scenario, region: str, told: Callable[[str], None] = lam
         outcome,
         fixed,
         load_prices().bill(usage(scenario, OURS, capacity, outcome)),
+        load_prices().region,
         breaks,
     )
 
@@ -246,6 +251,12 @@ def _require_validity(table: LimitTable, scenario: Scenario) -> None:
                 f"polls in several accounts. Source: {table.sources[valid.source]}.",
                 BEYOND_VALIDITY,
             )
+
+
+def _require_region(region: str) -> None:
+    regions = Session().get_available_regions("apigatewayv2")
+    if region not in regions:
+        raise Failure(f"{region} is no Region of AWS.", f"Known Regions: {', '.join(regions)}.", 2)
 
 
 def _need(

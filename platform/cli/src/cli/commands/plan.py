@@ -159,6 +159,10 @@ def _show(plan: Plan, console: Console) -> None:
         bill.add_row(name, f"{dollars:,.2f}")
     bill.add_row("all", f"{plan.bill.dollars:,.2f}", style="bold")
     console.print(bill)
+    if plan.region != plan.priced_region:
+        console.print(
+            f"Prices are those of {plan.priced_region}; {plan.region} may be dearer.", soft_wrap=True
+        )
     console.print()
     for broken in plan.breaks:
         _show_break(broken, plan, console)

@@ -16,6 +16,9 @@ from loadtest.crowd.latency import Observation
 from loadtest.crowd.site import Site, SiteNotReady
 
 PING_EVERY_SECONDS: Final = 20.0
+PINGS_PER_SECOND: Final = 16
+"""Of all listeners together: the emulator answers 60 to 80 requests a second."""
+
 _PAUSE_SECONDS: Final = 1.0
 _OPENING_AT_ONCE: Final = 16
 _CONNECT_SECONDS: Final = 15.0
@@ -26,9 +29,16 @@ _CONNECT_SECONDS_EACH: Final = 0.2
 class Listener:
     """Follows one poll: `observations` are its messages by arrival, `newest` that of highest version."""
 
-    def __init__(self, site: Site, poll_id: str, room: asyncio.Semaphore) -> None:
+    def __init__(
+        self,
+        site: Site,
+        poll_id: str,
+        room: asyncio.Semaphore,
+        ping_every_seconds: float = PING_EVERY_SECONDS,
+    ) -> None:
         self._site = site
         self._room = room
+        self._ping_every_seconds = ping_every_seconds
         self._poll_id = poll_id
         self.observations: list[Observation] = []
         self.newest: ResultsMessage | None = None
@@ -47,7 +57,7 @@ class Listener:
             socket = await connect(address, origin=self._site.origin, ping_interval=None, proxy=None)  # type: ignore[arg-type]
         async with socket:
             self.connected.set()
-            async with _pinging(socket, self._poll_id):
+            async with _pinging(socket, self._poll_id, self._ping_every_seconds):
                 async for received in socket:
                     self._remember(received)
 
@@ -76,7 +86,8 @@ async def listening(site: Site, poll_id: str, count: int) -> AsyncIterator[list[
     It starts when all are connected, or after 15 s and a fifth of a second for each.
     """
     room = asyncio.Semaphore(_OPENING_AT_ONCE)
-    listeners = [Listener(site, poll_id, room) for _ in range(count)]
+    ping_every_seconds = max(PING_EVERY_SECONDS, count / PINGS_PER_SECOND)
+    listeners = [Listener(site, poll_id, room, ping_every_seconds) for _ in range(count)]
     tasks = [asyncio.create_task(listener.listen()) for listener in listeners]
     with suppress(TimeoutError):
         async with asyncio.timeout(_CONNECT_SECONDS + count * _CONNECT_SECONDS_EACH):
@@ -90,12 +101,12 @@ async def listening(site: Site, poll_id: str, count: int) -> AsyncIterator[list[
 
 
 @asynccontextmanager
-async def _pinging(socket: ClientConnection, poll_id: str) -> AsyncIterator[None]:
+async def _pinging(socket: ClientConnection, poll_id: str, every_seconds: float) -> AsyncIterator[None]:
     async def ping() -> None:
         while True:
             with suppress(WebSocketException):
                 await socket.send(Ping(action="ping", poll_id=poll_id).model_dump_json(exclude_none=True))
-            await asyncio.sleep(PING_EVERY_SECONDS)
+            await asyncio.sleep(every_seconds)
 
     task = asyncio.create_task(ping())
     try:
