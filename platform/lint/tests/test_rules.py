@@ -381,7 +381,7 @@ def test_every_rule_has_a_failing_example() -> None:
 
 def test_missing_and_extra_exports_are_reported() -> None:
     stack = sound_stack()
-    stack.plain["Outputs"] = {
+    stack.plain["Outputs"] |= {
         "Mine": {"Value": "x", "Export": {"Name": {"Fn::Sub": "tot-${Environment}:Mine"}}},
         "GameResultsStreamArn": {"Value": "x", "Export": {"Name": "GameResultsStreamArn"}},
     }

@@ -44,7 +44,7 @@ def get_turnout(poll_id: str) -> Response[str]:
 
 @app.get("/results/<poll_id>/certificate")
 @GET_PUBLIC_CERTIFICATE
-def get_certificate(poll_id: str) -> Response[str]:
+def get_public_certificate(poll_id: str) -> Response[str]:
     """Return the `PublicCertificate` of a closed poll."""
     poll_id = poll_in_path(poll_id)
     results_for(results.totals(poll_id), Scope.PUBLIC, datetime.now(UTC))
