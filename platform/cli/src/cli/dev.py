@@ -14,7 +14,7 @@ from typer.main import get_command
 COMMANDS: Final = (
     "up", "down", "status", "logs", "trace", "crowd", "chaos", "recount", "redrive", "rebuild", "export",
     "test", "check", "privileges", "openapi", "screenshots", "deploy", "quotas", "plan", "smoke", "destroy",
-    "rotate", "release", "bench",
+    "rotate", "release", "bench", "yardstick",
 )  # fmt: skip
 
 

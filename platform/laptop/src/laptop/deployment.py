@@ -1,6 +1,7 @@
 """Builds and deploys changed stacks to the emulator, in the order of their imports."""
 
 import os
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,14 +67,17 @@ class LocalDeployment:
         Raises:
             Failure: the first stack that could not be built or deployed, with the end of SAM's log.
         """
+        chosen = [stack for stack in in_deploy_order(self.root) if only in {None, stack.name}]
+        return self.deploy(chosen, always=only is not None)
+
+    def deploy(self, stacks: Iterable[Stack], *, always: bool = False) -> int:
+        """Deploy the changed ones of the stacks, or `always` all; return their number. Raises like `run`."""
         record = DeploymentRecord.load(self.instance)
         existing = existing_stacks(self.instance)
         work: list[_Work] = []
-        for stack in in_deploy_order(self.root):
-            if only not in {None, stack.name}:
-                continue
+        for stack in stacks:
             print_ = fingerprint(stack, self._parameters(stack), self.root)
-            if only is None and record.is_current(stack, print_, existing):
+            if not always and record.is_current(stack, print_, existing):
                 self.progress.finish(self.progress.announce(stack.name, "unchanged"), "✓")
             else:
                 work.append(_Work(stack, print_, self.progress.announce(stack.name, "waiting")))

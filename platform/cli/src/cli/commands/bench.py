@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 import typer
 from devkit.checkout import state_directory
 from devkit.failure import Failure
 from devkit.progress import Progress as Steps
 from devkit.terminal import open_console, result_console
+from laptop import rate_limit
 from laptop.instance import Instance, running_instance
 from laptop.upgrade import draw_order
 from loadtest.bench import exactness as exactness_bench
@@ -27,6 +28,11 @@ from rich.table import Table
 from testrunner.browser import find_chromium
 from testrunner.run import run_properties
 
+if TYPE_CHECKING:
+    from loadtest.bench.votes import Votes
+    from loadtest.yardstick.checks import Result
+
+NO_RATIO: Final = 3
 _PLAIN_LINE_SECONDS: Final = 10.0
 
 bench = typer.Typer(help="Run benchmarks.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -89,6 +95,50 @@ def cost(
     for fault in found.faults:
         open_console(stderr=True).print(f"[red]✗[/] {fault}")
     if found.faults:
+        raise typer.Exit(1)
+
+
+@bench.command()
+def votes(  # noqa: PLR0917 (typer passes options by name)
+    voters: Annotated[int, typer.Option(min=1, help="Number of voters of a round.")] = 200,
+    at_once: Annotated[int, typer.Option(min=1, help="Number of concurrent voters.")] = 16,
+    rounds: Annotated[int, typer.Option(min=1, help="Number of counted rounds of each design.")] = 3,
+    pages: Annotated[int, typer.Option(min=0, help="Number of open pages on each design.")] = 10,
+    crowds: Annotated[bool, typer.Option("--crowds", help="Also 500 and 600 votes at once.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Measure voters a second, beside the literal design.
+
+    Lets voters vote through the running stack, this project and the literal design of the brief in turn,
+    and lets some tap twice. It gives no ratio if other programs use over a fifth of the processors.
+    Exit status: 0 if the ratio is at least 2 and only the literal design miscounts, 3 without a ratio,
+    otherwise 1.
+    """
+    from laptop.baseline import deploy_baseline  # noqa: PLC0415 (imports SAM)
+    from loadtest.bench import votes as votes_bench  # noqa: PLC0415
+
+    instance = running_instance()
+    if instance is None:
+        raise Failure("Not running.", "Start the stack: ./dev up --new-voters-per-network 100000")
+    rate_limit.require(instance, voters * (rounds + 1) + sum(votes_bench.CROWDS) * crowds)
+    with Steps(open_console(stderr=True)) as progress:
+        literal = deploy_baseline(instance, votes_bench.POLL, progress)
+        with progress.doing("double taps") as step:
+            taps = votes_bench.double_taps(instance, literal)
+            step.note = ", ".join(f"{name}: {one.counted_of}" for name, one in taps.items())
+        with progress.doing("rounds") as step:
+            found = votes_bench.measure(
+                instance, literal, voters=voters, at_once=at_once, rounds=rounds, pages=pages, crowds=crowds
+            )
+            step.note = f"{rounds} of each design"
+    if as_json:
+        outcome = asdict(found) | {"ratio": found.ratio, "ratios": found.ratios}
+        typer.echo(json.dumps(outcome | {"double_taps": {name: asdict(one) for name, one in taps.items()}}))
+    else:
+        _print_votes(found, taps, result_console())
+    if found.ratio is None:
+        raise typer.Exit(NO_RATIO)
+    if found.ratio < votes_bench.MIN_RATIO or not taps["ours"].exact or taps["literal"].exact:
         raise typer.Exit(1)
 
 
@@ -316,6 +366,38 @@ def _table(title: str, headings: Iterable[str], rows: Iterable[tuple[str, ...]])
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def _print_votes(found: "Votes", taps: "dict[str, Result]", console: Console) -> None:
+    rows = [
+        (
+            one.design, f"{one.voters_a_second:.1f}", f"{one.vote.p50:,.0f} ms", f"{one.vote.p90:,.0f} ms",
+            f"{one.vote.p99:,.0f} ms", str(one.errors),
+        )
+        for one in found.rounds
+    ]  # fmt: skip
+    headings = "design", "voters a second", "vote p50", "p90", "p99", "errors"
+    console.print(_table("Rounds in turn; a voter takes two requests in both designs", headings, rows))
+    if found.crowds:
+        many = [
+            (
+                one.name, str(one.requests), f"{one.times.p50:,.0f} ms", f"{one.p95:,.0f} ms",
+                f"{one.times.p99:,.0f} ms", f"{one.errors / one.requests:.1%}",
+            )
+            for one in found.crowds
+        ]  # fmt: skip
+        headings = "at once", "requests", "p50", "p95", "p99", "errors"
+        console.print(_table("At once from one address", headings, many))
+    counted = [(name, str(one.voters), one.counted_of) for name, one in taps.items()]
+    console.print(_table("Voters who tap twice", ("design", "voters", "counted of confirmed votes"), counted))
+    ratios = ", ".join(f"{ratio:.2f}" for ratio in found.ratios)
+    others = f"other programs used {found.others:.0%} of the processors"
+    if found.ratio is None:
+        console.print(
+            f"[yellow]No ratio[/]: {others}; ratios of the rounds: {ratios}. Repeat it on a quiet machine."
+        )
+    else:
+        console.print(f"Ratio to the literal design: {found.ratio:.2f} ({ratios}); {others}.")
 
 
 def _print_upgrade(found: UpgradeResult, console: Console) -> None:

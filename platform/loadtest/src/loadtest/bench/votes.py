@@ -1,0 +1,282 @@
+"""Benchmark: voters a second through the running stack, ours and the literal design in turn.
+
+Both designs are called at their APIs' own addresses in the emulator, without the distribution. A voter takes
+two requests in both: ours a voter token and the vote, the literal one the browser's preflight request and the
+vote. The same number of pages is open on each.
+"""
+
+import asyncio
+import json
+import statistics
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+from contracts.edge import ORIGIN_VERIFY_HEADER, VIEWER_ADDRESS_HEADER
+from laptop.aws import client, outputs
+from laptop.baseline import NAME
+from laptop.instance import ENVIRONMENT, Instance
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from loadtest.bench.machine_load import watch_machine
+from loadtest.crowd.latency import Percentiles, spread
+from loadtest.crowd.listener import listening
+from loadtest.crowd.site import Site
+from loadtest.yardstick.adapter import Adapter, load_adapter
+from loadtest.yardstick.adapters.literal import POLL
+from loadtest.yardstick.checks import Poll, Result, run_check
+from loadtest.yardstick.run import open_http
+
+__all__ = ("POLL", "double_taps", "measure")
+
+DESIGNS: Final = ("ours", "literal")
+MIN_RATIO: Final = 2.0
+MAX_SPREAD: Final = 1.5
+"""The largest ratio of two rounds, divided by the smallest, that is still one result."""
+
+CROWDS: Final = (500, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The number of voters of a round, of concurrent ones, and of rounds."""
+
+    voters: int
+    at_once: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of voters of one design."""
+
+    design: str
+    voters_a_second: float
+    vote: Percentiles
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """So many requests at once from one address; times in milliseconds."""
+
+    name: str
+    requests: int
+    times: Percentiles
+    p95: float
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """The rounds in turn, the crowds at once, and the share of the processors that other programs used."""
+
+    rounds: list[Round]
+    crowds: list[AtOnce]
+    others: float
+    is_quiet: bool
+
+    @property
+    def ratios(self) -> list[float]:
+        """Our voters a second, divided by those of the literal design's next round."""
+        pairs = zip(self.rounds[::2], self.rounds[1::2], strict=True)
+        return [ours.voters_a_second / literal.voters_a_second for ours, literal in pairs]
+
+    @property
+    def ratio(self) -> float | None:
+        """The median ratio; None if this machine was too busy, or its rounds too different."""
+        if not self.is_quiet or max(self.ratios) > MAX_SPREAD * min(self.ratios):
+            return None
+        return statistics.median(self.ratios)
+
+
+def measure(
+    instance: Instance,
+    literal_url: str,
+    *,
+    voters: int,
+    at_once: int,
+    rounds: int,
+    pages: int,
+    crowds: bool,
+) -> Votes:
+    """Let voters vote through the running stack, the designs in turn."""
+    targets = {"ours": _our_gateway(instance), "literal": _Target(literal_url, {}, _literal_socket(instance))}
+    pid = instance.pid()
+    with watch_machine([pid] if pid else []) as load:
+        found, many = asyncio.run(
+            _measure(instance, targets, pages, Counts(voters, at_once, rounds), crowds=crowds)
+        )
+    return Votes(found, many, load.others, load.is_quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The address of an API in the emulator, the headers of the distribution, and the WebSocket's address."""
+
+    url: str
+    headers: dict[str, str]
+    socket: str = ""
+
+    def open(self, connections: int) -> httpx.AsyncClient:
+        http = open_http(self.url, connections)
+        http.headers.update(self.headers)
+        return http
+
+
+def _our_gateway(instance: Instance) -> _Target:
+    stack = outputs(instance, f"tot-{ENVIRONMENT}-platform")
+    url = f"{instance.endpoint}/_aws/execute-api/{stack['PublicApiId']}/$default"
+    secret = client(instance, "secretsmanager").get_secret_value(SecretId=stack["OriginSecretArn"])
+    current: str = json.loads(secret["SecretString"])["current"]
+    return _Target(url, {ORIGIN_VERIFY_HEADER: current, VIEWER_ADDRESS_HEADER: "127.0.0.1:46532"})
+
+
+def _literal_socket(instance: Instance) -> str:
+    api = outputs(instance, f"tot-{ENVIRONMENT}-{NAME}")["WebSocketApiId"]
+    return f"{instance.endpoint.replace('http', 'ws', 1)}/_aws/execute-api/{api}/ws"
+
+
+def double_taps(instance: Instance, literal_url: str, voters: int = 20) -> dict[str, Result]:
+    """Let voters tap twice in both designs."""
+
+    async def run(design: str, url: str) -> Result:
+        adapter = load_adapter(design)
+        async with open_http(url, 2 * voters) as http:
+            poll = Poll(adapter, http, await adapter.find_poll(http), at_once=8)
+            return await run_check(poll, "double taps", voters, patience=90)
+
+    urls = {"ours": instance.site, "literal": literal_url}
+    return {design: asyncio.run(run(design, url)) for design, url in urls.items()}
+
+
+async def _measure(
+    instance: Instance,
+    targets: dict[str, _Target],
+    pages: int,
+    counts: Counts,
+    *,
+    crowds: bool,
+) -> tuple[list[Round], list[AtOnce]]:
+    found: list[Round] = []
+    for number in range(counts.rounds + 1):
+        for design, target in targets.items():
+            async with _open_pages(instance, design, target, pages):
+                one = await _round(design, target, counts.voters, counts.at_once)
+            if number:  # the first round starts the functions' processes
+                found.append(one)
+    many = [each for size in CROWDS for each in await _crowd(targets, size)] if crowds else []
+    return found, many
+
+
+@asynccontextmanager
+async def _open_pages(instance: Instance, design: str, target: _Target, pages: int) -> AsyncIterator[None]:
+    """Keep pages open that receive the results of one design."""
+    async with AsyncExitStack() as opened:
+        if design == "ours":
+            http = await opened.enter_async_context(open_http(instance.site, 8))
+            site = Site(http, instance.site, patience=60)
+            poll = await site.find_poll(None)
+            await opened.enter_async_context(listening(site, poll.poll_id, pages))
+        else:
+            for _ in range(pages):
+                socket = await opened.enter_async_context(connect(target.socket, proxy=None))
+                reading = asyncio.create_task(_read(socket))
+                opened.callback(reading.cancel)
+        yield
+
+
+async def _read(socket: ClientConnection) -> None:
+    with suppress(WebSocketException):
+        async for _ in socket:
+            pass
+
+
+async def _round(design: str, target: _Target, voters: int, at_once: int) -> Round:
+    seconds, errors, left = list[float](), Counter[str](), iter(range(voters))
+    adapter = _DIRECT if design == "ours" else load_adapter(design)
+    async with target.open(at_once) as http:
+        poll = await adapter.find_poll(http)
+
+        async def work() -> None:
+            for _ in left:
+                if design == "literal":
+                    await http.options("vote")
+                voter = await adapter.new_voter(http, poll)
+                taken, done = await _timed(adapter, http, poll, voter)
+                seconds.append(taken)
+                errors["vote"] += not done
+
+        began = time.monotonic()
+        await asyncio.gather(*(work() for _ in range(at_once)))
+        whole = time.monotonic() - began
+    return Round(design, voters / whole, _percentiles(seconds), errors["vote"])
+
+
+async def _new_voter(http: httpx.AsyncClient, _poll: str) -> str:
+    # Without the header Origin: the emulator's own port answers no page.
+    answer = await http.post("voter-token", headers={"Sec-Fetch-Site": "same-origin"}, json={})
+    return answer.raise_for_status().headers["set-cookie"].partition(";")[0].partition("=")[2]
+
+
+async def _active_poll(http: httpx.AsyncClient) -> str:
+    return str((await http.get("polls/active")).raise_for_status().json()["poll"]["poll_id"])
+
+
+_OURS: Final = load_adapter("ours")
+_DIRECT: Final = Adapter(_active_poll, _new_voter, _OURS.vote, _OURS.counts)
+
+
+async def _crowd(targets: dict[str, _Target], size: int) -> list[AtOnce]:
+    """Send so many votes at once, and so many requests to a function that does nothing."""
+    adapter = _DIRECT
+    async with targets["ours"].open(size) as http:
+        poll = await adapter.find_poll(http)
+        room = asyncio.Semaphore(8)
+
+        async def issued() -> Any:
+            async with room:
+                return await adapter.new_voter(http, poll)
+
+        everyone = await asyncio.gather(*(issued() for _ in range(size)))
+        votes = await asyncio.gather(*(_timed(adapter, http, poll, voter) for voter in everyone))
+    async with targets["literal"].open(size) as http:
+        empty = await asyncio.gather(*(_timed_empty(http) for _ in range(size)))
+    return [_at_once("votes", votes), _at_once("empty function", empty)]
+
+
+async def _timed(adapter: Adapter, http: httpx.AsyncClient, poll: str, voter: Any) -> tuple[float, bool]:
+    began = time.monotonic()
+    try:
+        done = await adapter.vote(http, poll, voter, "a") is True
+    except httpx.TransportError:
+        done = False
+    return time.monotonic() - began, done
+
+
+async def _timed_empty(http: httpx.AsyncClient) -> tuple[float, bool]:
+    began = time.monotonic()
+    try:
+        done = (await http.options("vote")).is_success
+    except httpx.TransportError:
+        done = False
+    return time.monotonic() - began, done
+
+
+def _at_once(name: str, answers: list[tuple[float, bool]]) -> AtOnce:
+    seconds = [taken for taken, _ in answers]
+    ordered = sorted(seconds)
+    p95 = ordered[max(0, -(-95 * len(ordered) // 100) - 1)] * 1000
+    return AtOnce(name, len(answers), _percentiles(seconds), p95, sum(not done for _, done in answers))
+
+
+def _percentiles(seconds: list[float]) -> Percentiles:
+    found = spread(seconds)
+    if found is None:
+        raise ValueError("no vote was sent")
+    return found

@@ -1,0 +1,1 @@
+"""Black-box checks of exact counting, for any poll with an HTTP API."""

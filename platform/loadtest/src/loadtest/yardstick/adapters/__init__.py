@@ -1,0 +1,1 @@
+"""Adapters for the yardstick: one module each."""
