@@ -8,6 +8,7 @@ import pytest
 from devkit.checkout import ROOT
 from laptop.aws import client
 from laptop.instance import ENVIRONMENT
+from playwright.sync_api import Page, expect
 
 from .live_stack import Json, Organiser, Running, wait_until
 from .test_refusals import assert_problem
@@ -24,7 +25,9 @@ def copy_of(running: Running, poll_id: str) -> Json:
 
 
 @pytest.mark.covers("T29")
-def test_archiving_deletes_voters_and_keeps_results(running: Running, organiser: Organiser) -> None:
+def test_archiving_deletes_voters_and_keeps_results(
+    running: Running, organiser: Organiser, phone: Page
+) -> None:
     poll_id = organiser.open_new("Forgotten?")
     voted, late = running.voter(), running.voter()
     vote = voted.vote(poll_id, "b")
@@ -55,6 +58,9 @@ def test_archiving_deletes_voters_and_keeps_results(running: Running, organiser:
     )
     assert (counted["log"]["b"], counted["difference"]) == (1, 0)
     assert_receipt_is_in_the_published_log(running, poll_id, vote.json()["receipt"])
+    phone.goto(f"/verify#poll={poll_id}&receipt={vote.json()['receipt']}")
+    expect(phone.locator("#outcome-title")).to_have_text("Counted")
+    expect(phone.locator("#certificate")).to_contain_text("won with 1 of 1 vote")
 
 
 def assert_receipt_is_in_the_published_log(running: Running, poll_id: str, receipt: str) -> None:

@@ -239,6 +239,7 @@ export type LogFlaw =
 /** The outcome of a check. Only `counted` and `proved` say that a vote is counted, and none that it is not. */
 export type CheckOutcome =
   | ({ kind: "counted"; proof: LogProof } & Omit<PublishedLog, "checkpoint">)
+  | ({ kind: "certified" } & PublishedLog)
   | ({ kind: "absent" } & Pick<PublishedLog, "pollId" | "certificate">)
   | { kind: "absent_all" }
   | { kind: "proved"; pollId: string; signed: boolean; proof: LogProof; own: boolean | null }
@@ -264,8 +265,7 @@ export type VerifyAction =
   | { type: "typed"; text: string }
   | { type: "everywhere" }
   | { type: "started"; quiet?: boolean }
-  | { type: "found"; check: number; outcome: CheckOutcome }
-  | { type: "certified"; certificate: PublicCertificate };
+  | { type: "found"; check: number; outcome: CheckOutcome };
 
 /** The message about a receipt. `offer`: what the reader can do next. */
 export interface OutcomeMessage {

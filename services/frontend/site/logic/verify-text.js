@@ -16,7 +16,7 @@ import { leader, percents } from "./results.js";
  */
 export function outcomeMessage({ busy, outcome, certificate }, now) {
   if (busy) return say("busy", phrase("verify.checking"));
-  if (!outcome) return say("calm", "");
+  if (!outcome || outcome.kind === "certified") return say("calm", "");
   switch (outcome.kind) {
     case "counted":
       return outcome.signed ? counted(certificate) : unsigned("unsigned.detail");

@@ -53,9 +53,6 @@ const HANDLERS = {
     const certificate = ("certificate" in outcome && outcome.certificate) || state.certificate;
     return { ...state, busy: false, outcome, certificate };
   },
-
-  certified: (state, { certificate }) =>
-    certificate.poll_id === state.poll && !state.certificate ? { ...state, certificate } : state,
 };
 
 /** @param {VerifyState} state @returns {VerifyState} */

@@ -22,10 +22,13 @@ export async function checkReceipt(text, pollId) {
   return safely(() => (pollId ? checkIn(pollId, read.receipt) : search(read.receipt)));
 }
 
-/** @param {string} pollId @param {string} receipt @returns {Promise<CheckOutcome>} */
+/** Check the certificate of a poll. @param {string} pollId */
+export const checkCertificate = (pollId) => safely(() => checkIn(pollId, null));
+
+/** @param {string} pollId @param {string|null} receipt @returns {Promise<CheckOutcome>} */
 async function checkIn(pollId, receipt) {
   const log = await openLog(pollId, readFile);
-  if (log) return findInLog(receipt, log, readFile);
+  if (log) return receipt ? findInLog(receipt, log, readFile) : { kind: "certified", ...log };
   try {
     return { kind: "unpublished", poll: (await publicApi.poll(pollId)).body };
   } catch (failure) {
@@ -63,11 +66,6 @@ export async function checkFile(file, text) {
   if (!proof) return { kind: "no_proof" };
   const read = readReceipt(text);
   return safely(async () => checkProof(proof, await readKeys(readFile), "receipt" in read ? read.receipt : null));
-}
-
-/** Return the certificate of a poll; null without one. @param {string} pollId */
-export async function certificateOf(pollId) {
-  return (await openLog(pollId, readFile))?.certificate ?? null;
 }
 
 /**

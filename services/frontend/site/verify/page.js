@@ -1,10 +1,8 @@
 // The page that checks receipts: connects state, drawing and the checks. Its only stateful module.
-import { Failure } from "../api.js";
-import { FaultyLog } from "../logic/check-receipt.js";
 import { initialState, isAwaited, reduce } from "../logic/verify.js";
 import { now } from "../now.js";
 import { offerLanguages, startLanguage } from "../start-language.js";
-import { certificateOf, checkFile, checkReceipt } from "./checking.js";
+import { checkCertificate, checkFile, checkReceipt } from "./checking.js";
 import english from "./locales/en.js";
 import { readFile } from "./log-files.js";
 import { canScan, scan } from "./scan.js";
@@ -45,14 +43,11 @@ async function run(work, quiet = false) {
 
 const check = (quiet = false) => run(() => checkReceipt(state.text, state.poll), quiet);
 
-/** Show the certificate of the poll in the address. @param {string} pollId */
-async function showCertificate(pollId) {
-  try {
-    const certificate = await certificateOf(pollId);
-    if (certificate) dispatch({ type: "certified", certificate });
-  } catch (failure) {
-    if (!(failure instanceof FaultyLog) && !(failure instanceof Failure)) throw failure; // a check shows the reason
-  }
+/** Check the receipt; without one, the certificate of the poll. */
+function start(quiet = false) {
+  const { text, poll } = state;
+  if (text) check(quiet);
+  else if (poll) run(() => checkCertificate(poll), quiet);
 }
 
 /** @param {File} picture */
@@ -80,13 +75,12 @@ listen({
 });
 addEventListener("hashchange", () => location.reload()); // another receipt, in the same tab
 setInterval(() => {
-  if (isAwaited(state.outcome) && !document.hidden) check(true);
+  if (isAwaited(state.outcome) && !document.hidden) start(true);
 }, AGAIN_MS);
 
 await startLanguage(redraw, { folder: "/verify/locales", english });
 offerLanguages(languageList, redraw);
 worded = true;
 redraw();
-if (state.text) check();
-else if (state.poll) showCertificate(state.poll);
+start();
 readFile("/logs/keys.json").catch(() => {}); // so that a proof can be checked offline later

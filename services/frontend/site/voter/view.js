@@ -92,6 +92,8 @@ function drawPoll(state, poll, now) {
   drawCode(state, poll, phase);
   drawTally(state, phase, share);
   drawMessage(voterMessage(state, now), poll);
+  show($("certificate-link"), phase === "closed" && poll.result_visibility !== "never");
+  describe($("certificate-link"), "href", `/verify?poll=${poll.poll_id}`);
   write($("strength"), strength(poll));
   show($("other"), isOpenElsewhere(state, now));
   write($("elsewhere"), elsewhere(state.elsewhere));

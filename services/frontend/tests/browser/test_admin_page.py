@@ -386,6 +386,8 @@ class TestRecount:
         expect(page.locator("#recount-title")).to_have_text(title)
         expect(page.locator("#recount-detail")).to_contain_text(detail)
         expect(page.locator("#recount")).to_have_attribute("data-state", state)
+        link = page.get_by_role("link", name="Public certificate")
+        expect(link).to_have_count(int(state is RecountState.CERTIFIED))
 
     def test_integrity_table_shows_counted_differing_and_rejected_votes(
         self, page: Page, admin: AdminApi

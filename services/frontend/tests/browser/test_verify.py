@@ -41,7 +41,7 @@ def expect_title(page: Page, text: str) -> None:
     expect(page.locator("#outcome-title")).to_have_text(text)
 
 
-@pytest.mark.covers("R9")
+@pytest.mark.covers("R9", "T41")
 def test_voter_checks_the_receipt_on_another_device_and_the_proof_offline(
     page: Page, api: Api, logs: PublishedLogs, browser: Browser, site_url: str, tmp_path: Path
 ) -> None:
@@ -163,3 +163,11 @@ def test_every_state_of_the_page_is_accessible(browser: Browser, backend: Backen
                 read_in(page, "ar")
                 found[name] += findings(page, colours=False) + cramped(page)
     assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_closed_poll_leads_to_its_certificate(page: Page, api: Api, logs: PublishedLogs) -> None:
+    poll_id, _ = logs.closed("abb")
+    page.goto(f"/?poll={poll_id}")
+    page.get_by_role("link", name="Certified result").click()
+    expect(page.locator("#certificate")).to_contain_text("“The sea” won with 2 of 3 votes (67%)")
+    expect(page.locator("#log-link")).to_have_attribute("href", f"/logs/{poll_id}/checkpoint")

@@ -104,6 +104,7 @@ describe("a search", () => {
   });
 });
 
+// covers: T42
 describe("a faulty log is named and never read as a missing vote:", () => {
   const checkpoint = `/logs/${POLL}/checkpoint`;
   const certificate = `/logs/${POLL}/certificate.json`;

@@ -39,11 +39,12 @@ describe("the address", () => {
 });
 
 describe("a state", () => {
-  const certified = { type: "certified", certificate: CERTIFICATE };
-  const start = folded(reduce, at(`/verify?poll=${POLL}`), certified);
+  const certified = { type: "found", check: 1, outcome: { kind: "certified", certificate: CERTIFICATE } };
+  const start = folded(reduce, at(`/verify?poll=${POLL}`), { type: "started" }, certified);
 
   test("takes the receipt and the poll out of a pasted link", () => {
     expect(start.certificate).toBe(CERTIFICATE);
+    expect(outcomeMessage(start, NOW).title).toBe("");
     const pasted = reduce(start, {
       type: "typed",
       text: `https://vote.example${linkToVerify("0".repeat(26), RECEIPT)}`,

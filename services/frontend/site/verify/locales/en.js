@@ -11,7 +11,6 @@ export default {
   "certificate.recount": "On {day}, all votes were counted a second time. Both counts agree.",
   "certificate.tie": {"one": "A tie: of {n} vote, “{a}” and “{b}” have half each.", "other": "A tie: of {n} votes, “{a}” and “{b}” have half each."},
   "certificate.times": "Voting was open: {times}.",
-  "certificate.title": "Certified result",
   "certificate.until": "Voting closed on {to}.",
   "counted.bare": "This receipt is in the signed log of the poll, whose texts have been deleted.",
   "counted.detail": "This receipt is in the result of “{question}”, certified on {day}.",
