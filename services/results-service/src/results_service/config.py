@@ -43,6 +43,8 @@ class PublishLogSettings(EnvironmentSettings):
     log_key_id: Text
     environment_name: Text
     """Part of the origin of every log."""
+    witness_urls: str = ""
+    """Comma-separated addresses of the witnesses that cosign the log of certificates."""
 
 
 class RebuildSettings(EnvironmentSettings):

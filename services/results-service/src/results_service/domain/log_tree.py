@@ -92,3 +92,27 @@ def _root_of(hashes: Sequence[bytes]) -> bytes:
 
 def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def consistency_proof(leaves: Sequence[bytes], before: int) -> list[bytes]:
+    """Return the hashes that prove that the log of the first `before` leaves is the beginning of this one."""
+    if before in {0, len(leaves)}:
+        return []
+    return _subproof(leaves, before, is_whole=True)
+
+
+def _subproof(leaves: Sequence[bytes], before: int, *, is_whole: bool) -> list[bytes]:
+    """RFC 6962, 2.1.2. `is_whole`: the earlier log's own root is among the verifier's data."""
+    if before == len(leaves):
+        return [] if is_whole else [_tree_hash(leaves)]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    if before <= split:
+        return [*_subproof(leaves[:split], before, is_whole=is_whole), _tree_hash(leaves[split:])]
+    return [*_subproof(leaves[split:], before - split, is_whole=False), _tree_hash(leaves[:split])]
+
+
+def _tree_hash(leaves: Sequence[bytes]) -> bytes:
+    tree = LogTree()
+    for leaf in leaves:
+        list(tree.append(leaf))
+    return tree.root()

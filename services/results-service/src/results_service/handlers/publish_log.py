@@ -14,6 +14,7 @@ from results_service.adapters.log_signer import LogSigner
 from results_service.adapters.publications import Publications
 from results_service.adapters.receipt_hashes import ReceiptHashes
 from results_service.adapters.recounts import Recounts
+from results_service.adapters.witnesses import Witnesses
 from results_service.config import LOG_READ_CONFIG, PublishLogSettings
 from results_service.use_cases.build_log import LogBuilder
 from results_service.use_cases.publish_log import LogPublisher, answer_orders
@@ -35,6 +36,7 @@ publisher = LogPublisher(
     LogBuilder(hashes, files),
     files,
     signer,
+    Witnesses.of(settings.witness_urls),
     clock=lambda: datetime.now(UTC),
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger
@@ -15,9 +16,10 @@ from results_service.adapters.log_files import LogFiles
 from results_service.adapters.log_signer import LogSigner
 from results_service.adapters.publications import Publications
 from results_service.adapters.recounts import Recounts
+from results_service.adapters.witnesses import Witnesses
 from results_service.domain.checkpoint import Checkpoint, verifier_key
 from results_service.domain.errors import PublicationNotOver, StoreUnavailable, VoteLogUnavailable
-from results_service.domain.log_tree import TILE_WIDTH, LogTree, entry_bundle, leaf_hash
+from results_service.domain.log_tree import TILE_WIDTH, LogTree, consistency_proof, entry_bundle, leaf_hash
 from results_service.domain.publication import (
     CertificateLogHead,
     Publication,
@@ -44,6 +46,7 @@ class LogPublisher:
     builder: LogBuilder
     files: LogFiles
     signer: LogSigner
+    witnesses: Witnesses
     clock: Callable[[], datetime]
 
     def carry_out(self, order: PublicationOrder, has_time: Callable[[], bool]) -> Publication | None:
@@ -98,8 +101,17 @@ class LogPublisher:
                 continue
             if head.size == published:
                 return
-            self.files.publish(f"{CERTIFICATES}/checkpoint", head.checkpoint)
+            checkpoint = self.witnesses.cosigned(head.checkpoint, partial(self._consistency_proof, head.size))
+            self.files.publish(f"{CERTIFICATES}/checkpoint", checkpoint)
             published = head.size
+
+    def _consistency_proof(self, size: int, before: int) -> list[bytes]:
+        """Return the proof that the log of certificates of size `before` is the beginning of today's."""
+        bundles = (self.publications.bundle(number) for number in range((size - 1) // TILE_WIDTH + 1))
+        leaves = [leaf_hash(entry) for bundle in bundles for entry in bundle][:size]
+        if before > size:
+            raise ValueError(f"a witness has seen {before} certificates of {size}")
+        return consistency_proof(leaves, before)
 
     def _extend(
         self, head: CertificateLogHead | None, size: int, public_key: bytes
