@@ -45,6 +45,8 @@ def test_archiving_deletes_voters_and_keeps_results(
         lambda: found if "salt" not in (found := copy_of(running, poll_id)) else None, "the salt to go"
     )
     assert (after["buckets"], after["key_id"]) == (before["buckets"], before["key_id"])
+    # A function that has just taken a vote knows the open poll for ten seconds.
+    wait_until(lambda: voted.vote(poll_id, "b").status_code == HTTPStatus.GONE or None, "the poll to be gone")
     for voter in (voted, late):
         assert_problem(voter.vote(poll_id, "b"), 410, "closed")
     assert running.results(poll_id)["counts"] == {"a": 0, "b": 1}
