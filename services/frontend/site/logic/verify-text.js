@@ -29,7 +29,7 @@ export function outcomeMessage({ busy, outcome, certificate }, now) {
     case "mistyped":
       return mistyped(outcome);
     case "unpublished":
-      return say("calm", phrase("unpublished.title"), unpublished(outcome.poll, now));
+      return unpublished(outcome.poll, now);
     case "faulty":
       return faulty(outcome.flaw);
     case "unreachable":
@@ -87,9 +87,11 @@ function mistyped({ flaw, count, suggestion }) {
 
 /** @param {PublicPoll} poll @param {number} now device time in ms */
 function unpublished({ status, closes_at, result_visibility }, now) {
-  if (result_visibility === "never") return phrase("unpublished.private");
-  if (status === "closed") return phrase("unpublished.closed");
-  return closes_at ? phraseAt("unpublished", closes_at, now) : phrase("unpublished.open");
+  if (result_visibility === "never") {
+    return say("calm", phrase("unpublished.private_title"), phrase("unpublished.private"));
+  }
+  const open = closes_at ? phraseAt("unpublished", closes_at, now) : phrase("unpublished.open");
+  return say("calm", phrase("unpublished.title"), status === "closed" ? phrase("unpublished.closed") : open);
 }
 
 /** The faults of a log. @type {Record<LogFlaw, () => string>} */

@@ -6,7 +6,7 @@ import { checkCertificate, checkFile, checkReceipt } from "./checking.js";
 import english from "./locales/en.js";
 import { readFile } from "./log-files.js";
 import { canScan, scan } from "./scan.js";
-import { draw, languageList, listen } from "./view.js";
+import { draw, languageList, listen, putCertificateFirst } from "./view.js";
 
 /** @import { CheckOutcome, VerifyAction } from "page-state" */
 
@@ -16,6 +16,7 @@ const root = document.documentElement.dataset; // read by start.js
 root.started = "";
 
 let state = initialState(location);
+if (state.poll && !state.text) putCertificateFirst();
 let worded = false; // the page draws nothing before its language is known
 
 /** @param {VerifyAction} action */

@@ -18,6 +18,9 @@ let linked = ""; // the link in the QR code
 
 export const languageList = $("language");
 
+/** Show the certificate first, for visitors of the result. */
+export const putCertificateFirst = () => $("main").prepend($("certificate"));
+
 /** @param {VerifyState} state @param {number} now device time in ms @param {{canScan: boolean}} device */
 export function draw(state, now, { canScan }) {
   const { outcome, certificate, busy } = state;

@@ -114,7 +114,7 @@ describe("the message about a receipt", () => {
     [poll({ status: "open" }), "calm", "Not published yet", "Voting is open."],
     [poll({ status: "open", closes_at: CERTIFIED_AT }), "calm", "Not published yet", "Voting closes at 6:22"],
     [poll({}), "calm", "Not published yet", "looks again by itself"],
-    [poll({ result_visibility: "never" }), "calm", "Not published yet", "are not public"],
+    [poll({ result_visibility: "never" }), "calm", "No public log", "are not public"],
     [{ kind: "faulty", flaw: "missing" }, "trouble", "The published log is faulty", "which may well be counted"],
     [{ kind: "faulty", flaw: "proof" }, "trouble", "This proof is not valid", "damaged"],
     [{ kind: "unknown" }, "trouble", "We cannot find this poll", ""],

@@ -62,6 +62,7 @@ export default {
   "unpublished.day": "Voting closes on {day}. The log is published about two minutes later.",
   "unpublished.open": "Voting is open. The log is published about two minutes after its close.",
   "unpublished.private": "The results of this poll are not public, so it has no public log. This page cannot tell whether your vote is counted.",
+  "unpublished.private_title": "No public log",
   "unpublished.time": "Voting closes at {time}. The log is published about two minutes later.",
   "unpublished.title": "Not published yet",
   "unreachable.detail": "The log could not be read, so this page cannot tell whether your vote is counted.",
