@@ -20,6 +20,7 @@ from contracts.realtime import (
 )
 from testkit.events import Event
 from testkit.world import World
+from vote_service.adapters.voting_state import KNOWN_FOR
 
 from .journey import ORGANISER, Journey
 
@@ -208,6 +209,7 @@ def test_archiving_deletes_voters_and_nothing_else(journey: Journey) -> None:
     copy = poll_copy(journey.world, poll_id)
     assert "salt" not in copy
     assert (copy["status"], copy["buckets"]) == ("closed", "16")
+    journey.world.pass_time(KNOWN_FOR)
     for voter in (voter_token, None):
         status, problem = journey.vote(poll_id, "a", voter)
         assert (status, problem["type"]) == (410, "/problems/closed")

@@ -47,7 +47,11 @@ EXPORTS: Final = [
     for content in ("totals", "series", "vote-log")
     for form in ("csv", "json")
 ]
-SHARED_FUNCTIONS: Final = {"get_turnout": "get_results", "get_certificate": "get_admin_results"}
+SHARED_FUNCTIONS: Final = {
+    "get_turnout": "get_results",
+    "get_public_certificate": "get_results",
+    "get_certificate": "get_admin_results",
+}
 """Operations that share a function with another operation, and its slug."""
 
 OPERATIONS: Final = [
