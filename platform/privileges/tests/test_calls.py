@@ -24,6 +24,18 @@ HASH_KEYS = {"tot-test-voting-state": "poll_id", "tot-test-audit-log": "audit_lo
             "arn:aws:s3:::tot-test-images-123456789012-eu-central-1/images/x",
         ),
         (
+            "arn:aws:s3:::tot-local-logs-000000000000-us-east-1/logs/7zq4/tile/0/000.p/2",
+            "arn:aws:s3:::tot-test-logs-123456789012-eu-central-1/logs/x",
+        ),
+        (
+            "arn:aws:s3:::tot-local-logs-000000000000-us-east-1/logs/7zq4/certificate.json",
+            "arn:aws:s3:::tot-test-logs-123456789012-eu-central-1/logs/x/certificate.json",
+        ),
+        (
+            "arn:aws:kms:us-east-1:000000000000:key/0f0f-0f",
+            "arn:aws:kms:eu-central-1:123456789012:key/LogKey",
+        ),
+        (
             "arn:aws:s3:::tot-local-site-000000000000-us-east-1/index.html",
             "arn:aws:s3:::tot-test-site-123456789012-eu-central-1/x",
         ),

@@ -16,12 +16,12 @@ from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
 from stacks.template import read_template
 from testkit.aws import create_table, emulated_aws
-from testkit.events import REGION, LambdaContext, lambda_context, stream_event, stream_record
+from testkit.events import ACCOUNT, REGION, LambdaContext, lambda_context, stream_event, stream_record
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 AUDIT_LOG = Path(__file__).parents[3] / "platform" / "members" / "template.yaml"
 SITE = "https://friend.example"
-LOGS_BUCKET = "tot-test-logs"
+LOGS_BUCKET = f"tot-test-logs-{ACCOUNT}-{REGION}"
 TABLE = "tot-test-game-results"
 AUDIT_LOG_TABLE = "tot-test-audit-log"
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)

@@ -27,6 +27,7 @@ running_function: Final[ContextVar[str | None]] = ContextVar("running_function",
 
 _KIND: Final = re.compile(r"#[a-z-]+#")
 _ENVIRONMENT: Final = re.compile(r"\btot-[a-z0-9]+-")
+_CERTIFICATE: Final = "certificate.json"
 _BUCKET: Final = re.compile(r"-\d{12}-[a-z]+-[a-z]+-\d")
 # Ids that AWS or a test run chooses, by service, each with its form in the resolved templates. Objects,
 # schedules and connections keep only their folder: their names identify polls and pages.
@@ -35,6 +36,7 @@ _CHOSEN_IDS: Final = {
     "cognito-idp": (re.compile(r"userpool/.+"), "userpool/id-of-UserPool"),
     "cloudfront": (re.compile(r"distribution/.+"), "distribution/id-of-Distribution"),
     "execute-api": (re.compile(r"[^:/]+(/[^:]*/@connections)/.+"), r"id-of-WebSocketApi\1/x"),
+    "kms": (re.compile(r"key/.+"), "key/LogKey"),
     "scheduler": (re.compile(r"/close-[a-z0-9]+-.+"), "/close-test-x"),
 }
 
@@ -107,11 +109,18 @@ def template_form(arn: str) -> str:
     service, parts[3], parts[4] = parts[2], parts[3] and REGION, parts[4] and ACCOUNT
     if service == "s3":
         bucket, *key = _BUCKET.sub(f"-{ACCOUNT}-{REGION}", parts[5]).split("/")
-        parts[5] = "/".join((bucket, *key[:-1], "x") if key else (bucket,))
+        parts[5] = "/".join((bucket, *_key_form(key)))
     if service in _CHOSEN_IDS:
         pattern, form = _CHOSEN_IDS[service]
         parts[5] = pattern.sub(form, parts[5], count=1)
     return ":".join(parts)
+
+
+def _key_form(key: list[str]) -> list[str]:
+    """Return an object's folder, and `x` for the rest but a certificate's name, which one role may remove."""
+    if len(key) <= 1:
+        return ["x"] * len(key)
+    return [key[0], "x", _CERTIFICATE] if key[-1] == _CERTIFICATE else [key[0], "x"]
 
 
 def kind_of(leading_key: str) -> str:

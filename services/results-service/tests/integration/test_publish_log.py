@@ -1,5 +1,6 @@
 """Publication through the handler: resumable, repeatable, and accepted by a verifier that is not ours."""
 
+import os
 from base64 import b64decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -117,10 +118,10 @@ def carry_out(module: ModuleType, aws: Any, order: PublicationOrder) -> dict[str
 
 
 def files_of(name: str, prefix: str = "logs") -> dict[str, bytes]:
-    s3, start = boto3.client("s3"), f"{prefix}/{name}/"
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket="tot-test-logs", Prefix=start)
+    s3, start, bucket = boto3.client("s3"), f"{prefix}/{name}/", os.environ["LOGS_BUCKET"]
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=start)
     return {
-        each["Key"].removeprefix(start): s3.get_object(Bucket="tot-test-logs", Key=each["Key"])["Body"].read()
+        each["Key"].removeprefix(start): s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
         for page in pages
         for each in page.get("Contents", [])
     }

@@ -158,6 +158,20 @@ def test_invalid_poll_event_is_applied_after_a_fix(
     assert run(redrive, aws, poll_id).redriven == 0
 
 
+def test_invalid_deletion_removes_the_texts_of_the_certificate_after_a_fix(
+    aws: Any, redrive: ModuleType, load: Callable[[str], ModuleType], poll_record: Build, poll_id: str
+) -> None:
+    track = load("track_poll_status").handler
+    track({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)
+    assert aws.item(poll_id, "texts")["texts"]["M"]["question"] == {"S": "This or that?"}
+    broken = poll_record(poll_id, "deleted", 4)
+    broken["dynamodb"]["NewImage"]["event"]["M"]["status"] = {"S": "shut"}
+    track({"Records": [broken]}, aws.context)
+    fix(aws, poll_id, poll_record(poll_id, "deleted", 4))
+    assert run(redrive, aws, poll_id).redriven == 1
+    assert "texts" not in aws.item(poll_id, "texts")
+
+
 def test_redrive_of_a_rebuilt_poll_is_rejected(
     aws: Any, redrive: ModuleType, load: Callable[[str], ModuleType], count_votes: ModuleType,
     poison: Build, vote: Build, delivery: Build, poll_id: str,
