@@ -29,6 +29,7 @@ class Percentiles:
     count: int
     p50: float
     p90: float
+    p95: float
     p99: float
     slowest: float
 
@@ -68,7 +69,7 @@ def spread(seconds: Sequence[float]) -> Percentiles | None:
     def rank(share: float) -> float:
         return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
-    return Percentiles(len(ordered), rank(0.5), rank(0.9), rank(0.99), ordered[-1])
+    return Percentiles(len(ordered), rank(0.5), rank(0.9), rank(0.95), rank(0.99), ordered[-1])
 
 
 def _running_maximum(totals: Sequence[int]) -> list[int]:

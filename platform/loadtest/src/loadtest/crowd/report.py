@@ -104,7 +104,7 @@ def _latency_table(outcome: Outcome) -> Table:
         title="\nVote → another open page (this machine's loopback)",
     )
     table.add_column("milliseconds")
-    for name in ("measured", "p50", "p90", "p99", "slowest"):
+    for name in ("measured", "p50", "p90", "p95", "p99", "slowest"):
         table.add_column(name, justify="right")
     rows: Sequence[tuple[str, list[float]]] = (
         ("from sending the vote", outcome.latencies.from_sending),
@@ -112,7 +112,7 @@ def _latency_table(outcome: Outcome) -> Table:
     )
     for name, seconds in rows:
         found = spread(seconds)
-        figures = [found.p50, found.p90, found.p99, found.slowest] if found else []
+        figures = [found.p50, found.p90, found.p95, found.p99, found.slowest] if found else []
         table.add_row(name, str(len(seconds)), *(f"{figure:.0f}" for figure in figures))
     return table
 
