@@ -7,7 +7,7 @@ from loadtest.bench.machine_load import QUIET, MachineLoad, watch_machine
 from loadtest.bench.votes import Round, Votes
 from loadtest.crowd.latency import Percentiles
 
-TIMES = Percentiles(1, 1, 1, 1, 1)
+TIMES = Percentiles(1, 1, 1, 1, 1, 1)
 
 
 def votes(*pairs: tuple[float, float], is_quiet: bool = True) -> Votes:
