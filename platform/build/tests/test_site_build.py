@@ -87,6 +87,22 @@ def test_a_script_contains_the_digest_of_its_fetched_data(site: Path, tmp_path: 
         assert said in script.read_text()
 
 
+def test_data_of_a_folder_with_its_own_list_is_in_that_list_alone(site: Path, tmp_path: Path) -> None:
+    (site / "more" / "words").mkdir(parents=True)
+    (site / "more" / "words" / "fr.json").write_text('"Salut"')
+    (site / "more" / "published.js").write_text("export const PUBLISHED = {};")
+    (site / "more" / "page.js").write_text(
+        'import { PUBLISHED } from "./published.js"; console.log(PUBLISHED["/more/words/fr.json"]);'
+    )
+    build(site, out := tmp_path / "out")
+    [script] = (out / "assets").glob("*.js")
+    listed = [script.read_text(), (out / "more" / "page.js").read_text()]
+    assert [("/assets/de-" in text, "/assets/fr-" in text) for text in listed] == [
+        (True, False),
+        (False, True),
+    ]
+
+
 def test_every_file_is_also_published_under_its_own_name(site: Path, tmp_path: Path) -> None:
     build(site, out := tmp_path / "out")
     for path in site.rglob("*.*"):

@@ -18,6 +18,7 @@ const TIMEOUT_MS = 25_000;
 /** @type {Map<string, Record<string, Phrase>>} Loaded phrases by language; English is part of the page. */
 const loaded = new Map([["en", {}]]);
 const folders = ["/locales"];
+const published = { ...PUBLISHED };
 /** @type {Choice|null} The newest choice: phrases that arrive late for an older one are not used. */
 let wanted = null;
 
@@ -25,11 +26,13 @@ let wanted = null;
  * Start in the language of the link, the one picked before, or the browser's. Resolves once its phrases are loaded, or
  * after two seconds in English.
  * @param {() => void} changed draws the page again when phrases arrive late
- * @param {{folder: string, english: Record<string, Phrase>}|null} own the phrases of a page that has more
+ * @param {{folder: string, english: Record<string, Phrase>, published: typeof PUBLISHED}|null} own the phrases of a page
+ *   that has more
  */
 export async function startLanguage(changed, own = null) {
   if (own) {
     folders.push(own.folder);
+    Object.assign(published, own.published);
     loaded.set("en", own.english);
     speak("en", "en", own.english);
   }
@@ -97,7 +100,7 @@ async function wordsOf(choice) {
  * @returns {Promise<Record<string, Phrase>>}
  */
 async function wordsIn(name, choice) {
-  const { address, integrity } = PUBLISHED[name] ?? { address: name };
+  const { address, integrity } = published[name] ?? { address: name };
   for (let attempt = 1; wanted === choice; attempt += 1) {
     const signal = timeLimit(TIMEOUT_MS);
     try {

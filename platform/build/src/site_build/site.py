@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,7 @@ ASSETS: Final = "assets"
 """Folder of files with content hashes in their names; the publisher lets browsers cache them permanently."""
 
 PUBLISHED: Final = "published.js"
-"""The module with the addresses and digests of the site's data."""
+"""The module with the addresses and digests of the data of its folder, without folders with their own."""
 
 ENTRY: Final = "page.js"
 """A page's own module. An unreferenced one belongs to a page of another service, which uses its address."""
@@ -40,8 +41,11 @@ def build(site: Path, out: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         sources = Path(scratch).resolve() / "site"
         shutil.copytree(site, sources)
-        if (sources / PUBLISHED).exists():
-            (sources / PUBLISHED).write_text(_published(site, out / ASSETS))
+        data = set(site.rglob("*.json"))
+        for module in sorted(sources.rglob(PUBLISHED), key=lambda path: len(path.parts), reverse=True):
+            here = {one for one in data if one.is_relative_to(site / module.parent.relative_to(sources))}
+            module.write_text(_published(site, sorted(here), out / ASSETS))
+            data -= here
         named: set[Path] = set()
         for page in sorted(sources.rglob("*.html")):
             try:
@@ -53,9 +57,8 @@ def build(site: Path, out: Path) -> None:
             bundle(sources, module, Path(scratch)).replace(out / module.relative_to(sources))
 
 
-def _published(site: Path, assets: Path) -> str:
-    """Publish the site's data under content-hashed names; return the source of `published.js`."""
-    data = sorted(site.rglob("*.json"))
+def _published(site: Path, data: Iterable[Path], assets: Path) -> str:
+    """Publish data under content-hashed names; return the source of `published.js`."""
     found = {f"/{one.relative_to(site).as_posix()}": _vouched("address", _kept(one, assets)) for one in data}
     return f"export const PUBLISHED = {json.dumps(found, indent=2)};\n"
 

@@ -5,6 +5,7 @@ import { offerLanguages, startLanguage } from "../start-language.js";
 import { checkCertificate, checkFile, checkReceipt } from "./checking.js";
 import english from "./locales/en.js";
 import { readFile } from "./log-files.js";
+import { PUBLISHED } from "./published.js";
 import { canScan, scan } from "./scan.js";
 import { draw, languageList, listen, putCertificateFirst } from "./view.js";
 
@@ -79,7 +80,7 @@ setInterval(() => {
   if (isAwaited(state.outcome) && !document.hidden) start(true);
 }, AGAIN_MS);
 
-await startLanguage(redraw, { folder: "/verify/locales", english });
+await startLanguage(redraw, { folder: "/verify/locales", english, published: PUBLISHED });
 offerLanguages(languageList, redraw);
 worded = true;
 redraw();
