@@ -14,7 +14,8 @@ import pytest
 from deploy.sam import command_lines
 from deploy.sam.process import SamProcess
 from laptop.instance import host_architecture
-from stacks.catalogue import FUNCTION, Stack, load_stacks, slug_of
+from loadtest.bench.imports import CLIENTS, max_bytes_of, run, zipped_bytes
+from stacks.catalogue import FUNCTION, Stack, load_stacks, logical_id_of, slug_of
 from stacks.resolver import Resolver
 from testkit.rules import offenders
 
@@ -112,6 +113,38 @@ def test_handler_starts_from_its_artifact_alone(artifacts: Path, runtime: Path) 
 def test_missing_dependency_of_a_handler_is_reported(artifacts: Path, runtime: Path, tmp_path: Path) -> None:
     (tmp_path / "needy.py").write_text("import yaml\n\ndef handler(): ...\n")
     assert "No module named 'yaml'" in Start(artifacts, runtime).failure_of("needy", tmp_path, {})
+
+
+MODULES: Final = {
+    "issue_voter_token": 280,
+    "vote_wrapper": 290,
+    "validate_vote": 140,
+    "count_votes": 145,
+    "results_stream_handler": 155,
+}
+"""Modules that a function on the way of a vote may import beside those of its boto3 clients."""
+
+
+def over_budget(artifacts: Path, runtime: Path, slug: str) -> list[str]:
+    """Return the budgets that a function exceeds: its zipped package, and its modules."""
+    stack = Resolver().stack_of(slug)
+    artifact = artifacts / stack.name / logical_id_of(slug)
+    clients = "\n".join(f"boto3.client({client!r})" for client in CLIENTS[slug])
+    _, bare = run(f"import boto3\n{clients}", (runtime,), {})
+    _, modules = run(
+        f"import {stack.package}.handlers.{slug}", (artifact, runtime), Resolver().environment(slug)
+    )
+    size = zipped_bytes(artifact)
+    return [f"{size} bytes"] * (size > max_bytes_of(slug)) + [f"{modules - bare} modules"] * (
+        modules - bare > MODULES[slug]
+    )
+
+
+def test_packages_and_modules_of_the_functions_of_a_vote_are_within_budget(
+    artifacts: Path, runtime: Path
+) -> None:
+    assert MODULES.keys() == CLIENTS.keys()
+    assert offenders(CLIENTS, lambda slug: over_budget(artifacts, runtime, slug), str) == {}
 
 
 def superfluous_or_missing(stack: Stack, artifact: Path) -> list[str]:

@@ -143,6 +143,44 @@ def votes(  # noqa: PLR0917 (typer passes options by name)
 
 
 @bench.command()
+def imports(
+    rounds: Annotated[int, typer.Option(min=1, help="Number of imports of each function.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Measure imports and packages of functions.
+
+    Imports each function on the way of a vote from its build artifact, and runs a script that makes the same
+    boto3 clients, in turn: processor time, modules, and the zipped package.
+    Exit status: 0 if each package has at most 6 MB, and 13 MB with libcurl, otherwise 1.
+    """
+    from loadtest.bench import imports as imports_bench  # noqa: PLC0415 (imports the templates)
+
+    found = imports_bench.measure(Instance(state_directory()), rounds)
+    if as_json:
+        typer.echo(json.dumps([asdict(one) | {"ratio": one.ratio} for one in found]))
+    else:
+        rows = [
+            (
+                one.function, f"{one.package_bytes / 1e6:.2f} MB", f"{one.modules}", f"{one.bare_modules}",
+                f"{one.cpu * 1000:.0f} ms", f"{one.bare_cpu * 1000:.0f} ms", f"{one.ratio:.2f}",
+            )
+            for one in found
+        ]  # fmt: skip
+        headings = (
+            "function",
+            "package",
+            "modules",
+            "of clients alone",
+            "import, CPU",
+            "clients alone",
+            "ratio",
+        )
+        result_console().print(_table(f"Imports, median of {rounds}", headings, rows))
+    if not all(one.as_claimed for one in found):
+        raise typer.Exit(1)
+
+
+@bench.command()
 def broadcast(
     connections: Annotated[
         int, typer.Option(min=0, help="Also post to so many connections by a worker per shard.")
