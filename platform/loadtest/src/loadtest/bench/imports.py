@@ -35,8 +35,8 @@ CLIENTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The functions on the way of a vote, with the clients that each makes at its import."""
 
-MAX_PACKAGE_BYTES: Final = 6_000_000
-MAX_BYTES_WITH_CURL: Final = 13_000_000
+MAX_PACKAGE_BYTES: Final = 6 * 2**20
+MAX_BYTES_WITH_CURL: Final = 13 * 2**20
 """realtime-service posts with libcurl, whose wheel has its own libraries (ADR 46)."""
 
 _COUNT: Final = "\nimport sys; print(len(sys.modules))"
