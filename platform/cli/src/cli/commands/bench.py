@@ -419,7 +419,7 @@ def _print_votes(found: "Votes", taps: "dict[str, Result]", console: Console) ->
     if found.crowds:
         many = [
             (
-                one.name, str(one.requests), f"{one.times.p50:,.0f} ms", f"{one.p95:,.0f} ms",
+                one.name, str(one.requests), f"{one.times.p50:,.0f} ms", f"{one.times.p95:,.0f} ms",
                 f"{one.times.p99:,.0f} ms", f"{one.errors / one.requests:.1%}",
             )
             for one in found.crowds

@@ -68,7 +68,6 @@ class AtOnce:
     name: str
     requests: int
     times: Percentiles
-    p95: float
     errors: int
 
 
@@ -270,9 +269,7 @@ async def _timed_empty(http: httpx.AsyncClient) -> tuple[float, bool]:
 
 def _at_once(name: str, answers: list[tuple[float, bool]]) -> AtOnce:
     seconds = [taken for taken, _ in answers]
-    ordered = sorted(seconds)
-    p95 = ordered[max(0, -(-95 * len(ordered) // 100) - 1)] * 1000
-    return AtOnce(name, len(answers), _percentiles(seconds), p95, sum(not done for _, done in answers))
+    return AtOnce(name, len(answers), _percentiles(seconds), sum(not done for _, done in answers))
 
 
 def _percentiles(seconds: list[float]) -> Percentiles:
