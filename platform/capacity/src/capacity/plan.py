@@ -151,8 +151,8 @@ def make_plan(scenario: Scenario, region: str, told: Callable[[str], None] = lam
     fixed = tuple(
         need
         for key, limit in FIXED.items()
-        if key in {"poll_item", "counter_item"}
-        for need in [_need(table, defaults | {key: defaults[limit]}, key, needed[key], limit)]
+        if key in {"poll_item", "counter_item"}  # the simulation shows whether it is enough: no headroom
+        for need in [replace(_need(table, defaults, key, needed[key], limit), needed=needed[key])]
         if not need.is_enough
     )
     planned = defaults | {need.key: max(need.needed, need.default) for need in needs}
