@@ -1,6 +1,6 @@
 // Exports of the selected poll: fetched page by page, saved as one file.
 import { serverNow } from "../logic/admin.js";
-import { exportAsked } from "../logic/exports.js";
+import { exportAsked, withTexts } from "../logic/exports.js";
 import { number } from "../logic/i18n.js";
 import { isEarly, lifecycleOf } from "../logic/poll-status.js";
 import { block } from "./busy-buttons.js";
@@ -26,17 +26,19 @@ export function drawExports(state, poll, now) {
 
 /**
  * Download an export of a poll; return the name of its file.
- * @param {string} poll_id
+ * @param {Poll} poll
  * @param {string} content
  * @param {string} format
+ * @param {number} at server time in ms
  */
-export async function exportPoll(poll_id, content, format) {
-  const { path, name, type } = exportAsked(poll_id, content, format);
+export async function exportPoll(poll, content, format, at) {
+  const { path, name, type } = exportAsked(poll, content, format, at);
+  const whole = format === "csv" && content !== "vote-log"; // one page, with the texts of the poll
   const pages = [];
   try {
     for (let next = /** @type {string|null} */ (path); next; ) {
       const page = await downloadSigned(next);
-      pages.push(new Blob([page.text])); // a browser may keep blobs outside the page's memory
+      pages.push(new Blob([whole ? withTexts(page.text, poll) : page.text])); // a browser may keep blobs outside the page's memory
       next = page.next;
       $("export-progress").textContent = next ? `${number(pages.length)} pages so far…` : "";
     }

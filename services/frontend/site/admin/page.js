@@ -3,7 +3,7 @@
 import { coalesced } from "../animated-number.js";
 import { Failure } from "../api.js";
 import { connectLive, ORGANISER_PING_MS } from "../live.js";
-import { disagrees, initialState, reduce, selectedPoll } from "../logic/admin.js";
+import { disagrees, initialState, reduce, selectedPoll, serverNow } from "../logic/admin.js";
 import { now } from "../now.js";
 import { fetchAbuseReport } from "./abuse.js";
 import { auditLogOf } from "./audit-log.js";
@@ -166,6 +166,12 @@ function showChosen(event) {
   attempt("results", "poll", fetchResults);
 }
 
+/** Download an export of the selected poll; return the name of its file. @param {string} content @param {string} format */
+async function download(content, format) {
+  const poll = selectedPoll(state);
+  return poll ? exportPoll(poll, content, format, serverNow(state, now())) : "";
+}
+
 function listen() {
   const details = $("poll-details");
   new ResizeObserver(() => details.style.setProperty("--height", `${details.offsetHeight}px`)).observe(details);
@@ -189,11 +195,11 @@ function listen() {
     attempt("abuse", "poll", () => fetchAbuseReport(state.selected ?? "", dispatch)),
   );
   $("export").addEventListener("click", () =>
-    attempt("export", "poll", () => exportPoll(state.selected ?? "", $("export-what").value, $("export-format").value)),
+    attempt("export", "poll", () => download($("export-what").value, $("export-format").value)),
   );
   $("export-now").addEventListener("click", () =>
     attempt("export", "poll", async () => {
-      const name = await exportPoll(state.selected ?? "", "totals", "csv");
+      const name = await download("totals", "csv");
       dispatch({ type: "noticed", notice: { tone: "done", text: `Saved as ${name}.` } });
     }),
   );

@@ -1,4 +1,4 @@
-// CSV files for spreadsheets, by RFC 4180: lists of codes. Exports are made by results-service.
+// CSV files for spreadsheets, by RFC 4180: lists of codes, and exports with the texts of their poll.
 
 const RUN_AS_FORMULA = /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/; // in some programs also after white space or in full width
 

@@ -1,17 +1,69 @@
-// Exports: the request and its file. No I/O, no DOM.
+// Exports: the request, and its file for people. No I/O, no DOM.
+import { csvOf } from "./csv.js";
+import { asLocal } from "./localtime.js";
+import { percents } from "./results.js";
+
+/** @import { Poll } from "contracts" */
 
 /** @type {Record<string, string>} */
 const TYPES = { csv: "text/csv", json: "application/json" };
+/** The content of an export, in the name of its file. @type {Record<string, string>} */
+const CONTENTS = { totals: "results", series: "votes-over-time", "vote-log": "vote-log" };
+const MAX_SLUG = 60;
+/** Excel reads a CSV file without it in the system's old encoding; LibreOffice and Numbers read it either way. */
+const BYTE_ORDER_MARK = "\uFEFF";
+const TEXT_COLUMNS = ["question", "option_a", "votes_a", "percent_a", "option_b", "votes_b", "percent_b"];
 
 /**
- * Return the path of an export, and the name and type of its file. A JSON file of a vote log has one line a page.
- * @param {string} poll_id
+ * Return the path of an export, and the name and type of its file: `team-day-in-june-results-2026-11-28.csv`. A JSON file
+ * of a vote log has one line a page.
+ * @param {Pick<Poll, "poll_id"|"question"|"closes_at">} poll
  * @param {string} content `totals`, `series` or `vote-log`
  * @param {string} format `csv` or `json`
+ * @param {number} now server time in ms
  * @returns {{path: string, name: string, type: string}}
  */
-export function exportAsked(poll_id, content, format) {
+export function exportAsked({ poll_id, question, closes_at }, content, format, now) {
   const path = `/admin/api/results/${encodeURIComponent(poll_id)}/export?what=${content}&format=${format}`;
   const ending = content === "vote-log" && format === "json" ? "jsonl" : format;
-  return { path, name: `${content}-${poll_id}.${ending}`, type: TYPES[format] };
+  const at = closes_at && Date.parse(closes_at) < now ? closes_at : new Date(now).toISOString();
+  const name = `${slugOf(question) || poll_id}-${CONTENTS[content]}-${asLocal(at).slice(0, 10)}.${ending}`;
+  return { path, name, type: TYPES[format] };
+}
+
+/** Return a text as part of a file name: letters and digits of any script. @param {string} text */
+function slugOf(text) {
+  const words = text
+    .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu);
+  let slug = "";
+  for (const word of words ?? []) {
+    if (slug && slug.length + word.length >= MAX_SLUG) break;
+    slug = slug ? `${slug}-${word}` : word.slice(0, MAX_SLUG);
+  }
+  return slug;
+}
+
+/**
+ * Return a CSV export of totals or of votes over time with the texts of its poll and the percents as its first columns:
+ * results-service stores no texts. Its own columns follow, without the counts that are in front now.
+ * @param {string} csv values without quotes
+ * @param {Pick<Poll, "question"|"options">} poll
+ */
+export function withTexts(csv, { question, options }) {
+  const [header, ...rows] = csv
+    .trimEnd()
+    .split("\r\n")
+    .map((line) => line.split(","));
+  const [a, b] = [header.indexOf("a"), header.indexOf("b")];
+  /** @param {(string|number)[]} first @param {string[]} row */
+  const line = (first, row) => [...first, ...row.filter((_, place) => place !== a && place !== b)];
+  const lines = rows.map((row) => {
+    const counts = { a: Number(row[a]), b: Number(row[b]) };
+    const share = percents(counts);
+    return line([question, options.a.label, counts.a, share.a, options.b.label, counts.b, share.b], row);
+  });
+  return `${BYTE_ORDER_MARK}${csvOf([line(TEXT_COLUMNS, header), ...lines])}`;
 }

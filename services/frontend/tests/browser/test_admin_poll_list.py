@@ -1,5 +1,8 @@
 """The list of polls: search, filter and sort; export of a vote log; preview of a poll."""
 
+import csv
+import io
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,7 @@ from contracts.problem import ProblemType
 from playwright.sync_api import Page, Request, Route, expect
 
 from .admin_routes import AdminApi
+from .backend import two_options
 from .routes import problem
 
 
@@ -52,7 +56,7 @@ def test_vote_log_pages_are_saved_as_one_file(page: Page, dashboard: AdminApi, t
     page.get_by_label("What").select_option("Vote log, without voters")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download", exact=True).click()
-    assert saved.value.suggested_filename == f"vote-log-{dashboard.poll_id}.csv"
+    assert re.search(r"^[\w-]+-vote-log-\d{4}-\d\d-\d\d\.csv$", saved.value.suggested_filename)
     saved.value.save_as(tmp_path / "vote_log.csv")
     assert (tmp_path / "vote_log.csv").read_bytes() == b"starts_at,a,b\r\n1,2,3\r\n2,4,5\r\n"
 
@@ -60,6 +64,24 @@ def test_vote_log_pages_are_saved_as_one_file(page: Page, dashboard: AdminApi, t
     page.get_by_role("button", name="Download", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("not sealed yet")
     expect(page.get_by_role("button", name="Download", exact=True)).to_be_enabled()
+
+
+def test_export_of_a_closed_poll_is_one_press_and_opens_in_a_spreadsheet(
+    page: Page, admin: AdminApi, tmp_path: Path
+) -> None:
+    """`utf-8-sig` reads a byte order mark, as Excel and LibreOffice do."""
+    admin.given(2, 1, status="closed", question="Zürich, Genève?", options=two_options("Zürich", "=Genève"))
+    admin.open_dashboard(page)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Export CSV").click()
+    assert saved.value.suggested_filename.startswith("zurich-geneve-results-")
+    expect(page.locator("#done")).to_contain_text("Saved as zurich-geneve-results-")
+    saved.value.save_as(file := tmp_path / "results.csv")
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+    [row] = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline=""))
+    first = ["Zürich, Genève?", "Zürich", "2", "67", "'=Genève", "1", "33"]
+    assert list(row.values())[:7] == first
+    assert row["total"] == "3"
 
 
 def test_form_preview_shows_the_poll_as_voters_see_it(page: Page, admin: AdminApi) -> None:

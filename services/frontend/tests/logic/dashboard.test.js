@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { abuseMessage } from "../../site/logic/abuse.js";
 import { codesHint, csvOfCodes, flawInCount } from "../../site/logic/codes.js";
 import { csvOf } from "../../site/logic/csv.js";
-import { exportAsked } from "../../site/logic/exports.js";
+import { exportAsked, withTexts } from "../../site/logic/exports.js";
 import {
   actionsFor,
   askedBefore,
@@ -127,13 +127,28 @@ test("new codes ask to be saved before the page is left", () => {
 });
 
 test("an export has the path of its poll and a file name; a vote log in JSON has one line a page", () => {
-  expect(exportAsked("p/1", "vote-log", "csv")).toEqual({
+  const poll = { ...POLL, poll_id: "p/1", question: "Team day in June: à la mer?", closes_at: "2026-05-04T12:00:00Z" };
+  expect(exportAsked(poll, "vote-log", "csv", NOW)).toEqual({
     path: "/admin/api/results/p%2F1/export?what=vote-log&format=csv",
-    name: "vote-log-p/1.csv",
+    name: "team-day-in-june-a-la-mer-vote-log-2026-05-04.csv",
     type: "text/csv",
   });
-  expect(exportAsked("p", "vote-log", "json")).toMatchObject({ name: "vote-log-p.jsonl", type: "application/json" });
-  expect(exportAsked("p", "totals", "json").name).toBe("totals-p.json");
+  expect(exportAsked(poll, "vote-log", "json", NOW)).toMatchObject({
+    name: "team-day-in-june-a-la-mer-vote-log-2026-05-04.jsonl",
+    type: "application/json",
+  });
+  expect(exportAsked({ ...poll, question: "؟" }, "totals", "json", NOW).name).toBe("p/1-results-2026-05-04.json");
+  const long = exportAsked({ ...poll, question: "word ".repeat(40) }, "series", "csv", NOW).name;
+  expect(long.length).toBeLessThan(100);
+});
+
+test("an export for people begins with the texts and the percents, and no text is a formula", () => {
+  const csv = "poll_id,status,a,b,total\r\np1,closed,2,1,3\r\n";
+  const poll = { question: '=1+1, "sure"?', options: { a: { label: "Zürich" }, b: { label: "Genève" } } };
+  expect(withTexts(csv, poll)).toBe(
+    '\uFEFF"question","option_a","votes_a","percent_a","option_b","votes_b","percent_b","poll_id","status","total"\r\n' +
+      '"\'=1+1, ""sure""?","Zürich","2","67","Genève","1","33","p1","closed","3"\r\n',
+  );
 });
 
 describe("the list of polls", () => {
