@@ -1,7 +1,7 @@
 """Edits of an existing poll: which fields may change, and until when.
 
 From its opening on, a poll is a promise to its voters: its question, its policy, its visibility. Only its end
-may still move to a later time, and settings that promise nothing to voters may change.
+may still move, to a later time or to a sooner one, and settings that promise nothing to voters may change.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def changed_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime
         return _before_opening(poll, after, schedule, now)
     _require_open_fields(poll, after, phase)
     if after.closes_at != poll.closes_at:
-        _require_later(poll, after, now)
+        _require_movable_end(poll, after, now)
         return _planned(after, schedule, now)
     return _changed(after, now)
 
@@ -95,15 +95,11 @@ _FIELDS: Final[Mapping[str, str]] = {
 }
 
 
-def _require_later(before: Poll, after: Poll, now: datetime) -> None:
+def _require_movable_end(before: Poll, after: Poll, now: datetime) -> None:
+    """Require that both ends are further away than copies of the poll need to receive the change."""
     soon = now + COUNTDOWN
-    if before.closes_at is not None:
-        if before.closes_at <= soon:
-            raise InvalidTime("closes_at", f"stands: the poll closes in less than {COUNTDOWN_TEXT}")
-        if after.closes_at is not None and after.closes_at < before.closes_at:
-            raise InvalidTime(
-                "closes_at", "can only become later once the poll is open: close it to end it now"
-            )
+    if before.closes_at is not None and before.closes_at <= soon:
+        raise InvalidTime("closes_at", f"stands: the poll closes in less than {COUNTDOWN_TEXT}")
     if after.closes_at is not None and after.closes_at <= soon:
         raise InvalidTime(
             "closes_at", f"must be more than {COUNTDOWN_TEXT} away: close the poll to end it now"

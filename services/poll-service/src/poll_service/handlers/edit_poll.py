@@ -1,4 +1,4 @@
-"""Edit a poll: all of it until it opens, then the fields that may still change, such as a later end."""
+"""Edit a poll: all of it until it opens, then the fields that may still change, such as its end."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
