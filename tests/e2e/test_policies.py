@@ -30,7 +30,7 @@ def test_each_code_of_an_organiser_is_one_vote(
     desktop.get_by_label("Question").fill(question)
     desktop.get_by_label("This", exact=True).fill("Yes")
     desktop.get_by_label("That", exact=True).fill("No")
-    desktop.get_by_label("One vote per").select_option("code")
+    desktop.get_by_label("Limit voting to").select_option("code")
     desktop.get_by_role("button", name="Create draft").click()
     expect(desktop.locator("#details-question")).to_have_text(question)
     desktop.get_by_label("How many").fill("3")

@@ -26,7 +26,7 @@ export class Failure extends Error {
    * @param {number|null} retryAfter seconds
    */
   constructor(status, problem = {}, retryAfter = null) {
-    super(problem.title ?? (status ? `Answer ${status}` : "No answer"));
+    super(problem.title ?? (status ? `Answer ${status}` : "Could not reach the server"));
     this.status = status;
     this.problem = problem;
     this.retryAfter = retryAfter;

@@ -1,6 +1,6 @@
 // The chart of votes over time of the selected poll, drawn by uPlot from the series and the messages.
 
-import { moment, number } from "../logic/i18n.js";
+import { moment, number, timeOfDay } from "../logic/i18n.js";
 import { votesOverTime } from "../logic/vote-rate.js";
 import { $, describe, write } from "./dom.js";
 
@@ -70,7 +70,11 @@ function options(library) {
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] } },
     axes: [
-      axis,
+      {
+        ...axis,
+        space: 90,
+        values: (_, times, _axis, _space, step) => times.map((seconds) => timeOfDay(seconds * 1000, step < 60)),
+      },
       {
         ...axis,
         size: 56,

@@ -1,6 +1,7 @@
 // The poll editor: edits are stored in this tab until they are sent. After a refusal the typed text stays.
 import { Failure } from "../api.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
+import { COUNTDOWN_SECONDS } from "../logic/clock.js";
 import { againOf, clashOf, clashWords, editOf, fromKept, toKeep, willSchedule } from "../logic/editor-state.js";
 import { changesOf, EMPTY_FORM, errorsIn, FIELDS, pollOf } from "../logic/form.js";
 import { byBothClocks } from "../logic/localtime.js";
@@ -42,14 +43,14 @@ export function editorOf(read, dispatch, attempt, wake) {
     else tab.remove(KEPT);
   }
 
-  /** @param {Task} task @param {Form} form */
-  const create = (task, form) =>
+  /** @param {Task} task @param {Form} form @param {boolean} opening whether it opens at once */
+  const create = (task, form, opening = false) =>
     send(async () => {
       const rerun = task.kind === "again" && task.poll_id ? { rerun_of: task.poll_id } : {};
       /** @type {Reply<Poll>} */
       const { body } = await createSigned("/admin/api/polls", { ...pollOf(form, ZONE), ...rerun });
       change({ type: "created", poll: body });
-      if (body.opens_at) return schedule(body, "The draft is kept");
+      if (body.opens_at || opening) return schedule(body, "The draft is kept");
       say("Draft created.");
       return $("open").focus();
     });
@@ -94,7 +95,7 @@ export function editorOf(read, dispatch, attempt, wake) {
   }
 
   /**
-   * Schedule a saved draft. A refusal leaves the draft as it is, and is shown.
+   * Schedule a saved draft, or open it if it has no opening time. A refusal leaves the draft as it is, and is shown.
    * @param {Poll} poll
    * @param {string} kept
    */
@@ -104,14 +105,21 @@ export function editorOf(read, dispatch, attempt, wake) {
       /** @type {Reply<Poll>} */
       const { body } = await callSigned("POST", `/admin/api/polls/${poll_id}/open`, { opens_at, revision });
       dispatch({ type: "poll", poll: body });
-      say(`Scheduled: it opens ${byBothClocks(Date.parse(body.opens_at ?? ""), ZONE)}.`);
+      say(
+        opens_at
+          ? `Scheduled: it opens ${byBothClocks(Date.parse(body.opens_at ?? ""), ZONE)}.`
+          : `The poll opens in ${COUNTDOWN_SECONDS} seconds.`,
+      );
       wake();
     } catch (failure) {
       if (!(failure instanceof Failure) || failure.status === 401) throw failure;
       const { title, detail, advice } = wordsOf(failure.status, failure.problem);
       const own = [detail, ...(failure.problem.errors ?? []).map(({ message }) => message)].filter(Boolean);
       const why = [title, ...(own.length ? own : [advice])].map((sentence) => sentence.replace(/\.$/, ""));
-      const problem = { title: `${kept}, but it is not scheduled.`, detail: `${why.filter(Boolean).join(". ")}.` };
+      const problem = {
+        title: `${kept}, but it is not ${opens_at ? "scheduled" : "open"}.`,
+        detail: `${why.filter(Boolean).join(". ")}.`,
+      };
       dispatch({ type: "refused", status: failure.status, problem, about: "step" });
     }
   }
@@ -123,7 +131,7 @@ export function editorOf(read, dispatch, attempt, wake) {
     focusFirst(read().errors);
   }
 
-  function submit() {
+  function submit(opening = false) {
     const { task, form, busy, errors: before, ...state } = read();
     if (busy.create) return;
     const errors = {
@@ -134,7 +142,7 @@ export function editorOf(read, dispatch, attempt, wake) {
     const kept = Object.fromEntries(PICTURES.map((field) => [field, before[field]])); // a poll does not need its image
     dispatch({ type: "incomplete", errors: { ...kept, ...errors } });
     if (focusFirst(errors)) return;
-    if (task.kind !== "edit") create(task, form);
+    if (task.kind !== "edit") create(task, form, opening);
     else if (Object.keys(changesOf(form, task.before, ZONE)).length === 0)
       done({ type: "finished" }, "Nothing was changed.");
     else save(task, form, task.revision);
@@ -214,6 +222,7 @@ export function editorOf(read, dispatch, attempt, wake) {
     $("edit").addEventListener("click", edit);
     $("again").addEventListener("click", again);
     $("cancel").addEventListener("click", cancel);
+    $("create-open").addEventListener("click", () => submit(true));
     $("clash-load").addEventListener("click", load);
     $("conflict-overwrite").addEventListener("click", over);
   }

@@ -45,13 +45,13 @@ export async function exportPoll(poll, content, format, at) {
   } finally {
     $("export-progress").textContent = "";
   }
-  save(new Blob(pages, { type }), name);
+  saveFile(new Blob(pages, { type }), name);
   $("export-progress").textContent = `Saved as ${name}.`;
   return name;
 }
 
 /** @param {Blob} file @param {string} name */
-function save(file, name) {
+export function saveFile(file, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
   link.click();
   URL.revokeObjectURL(link.href);

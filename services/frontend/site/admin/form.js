@@ -20,7 +20,9 @@ export const PICTURES = /** @type {const} */ (["image_a", "image_b"]);
 const WITHOUT = { opens_at: "Without a time you open it by hand.", closes_at: "Without a time you close it by hand." };
 const HEADINGS = { new: "New poll", again: "Duplicate", edit: "Edit poll" };
 
-$("f-policy").append(...Object.entries(ONE_VOTE_PER).map(([policy, identity]) => new Option(identity, policy)));
+$("f-policy").append(
+  ...Object.entries(ONE_VOTE_PER).map(([policy, identity]) => new Option(`One per ${identity}`, policy)),
+);
 $("boolean-setting").before(...BOOLEANS.map(fieldFor));
 
 /** Return the field of a boolean setting. @param {BooleanSetting} name */
@@ -66,6 +68,8 @@ export function drawForm(state, at) {
   }
   write($("create"), labelOfSubmit(state, phase));
   block($("create"), busy.create);
+  block($("create-open"), busy.create);
+  show($("create-open"), task.kind !== "edit" && form.opens_at === "");
   block($("cancel"), busy.create);
   show($("cancel"), task.kind !== "new");
   drawClash(task.clash, busy.create);

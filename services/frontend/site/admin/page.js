@@ -4,16 +4,19 @@ import { coalesced } from "../animated-number.js";
 import { Failure } from "../api.js";
 import { connectLive, ORGANISER_PING_MS } from "../live.js";
 import { disagrees, initialState, reduce, selectedPoll, serverNow } from "../logic/admin.js";
+import { sentenceOf } from "../logic/exports.js";
+import { speak } from "../logic/i18n.js";
 import { now } from "../now.js";
 import { fetchAbuseReport } from "./abuse.js";
 import { auditLogOf } from "./audit-log.js";
 import { ignoreBlocked } from "./busy-buttons.js";
 import { codesOf } from "./codes.js";
-import { $, fieldOf, targetOf } from "./dom.js";
+import { $, fieldOf, say, targetOf } from "./dom.js";
 import { editorOf } from "./editor-state.js";
 import { exportPoll } from "./exports.js";
 import { fetchSeries } from "./live-stats.js";
 import { membersOf } from "./members.js";
+import { listenForNext } from "./next.js";
 import { listenForActions } from "./poll-actions.js";
 import { followRecounts } from "./recount.js";
 import { followRepeats } from "./repeats.js";
@@ -30,6 +33,8 @@ import { draw } from "./view.js";
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js
 root.started = "";
+
+speak("en", navigator.language, {}); // English words; numbers, shares and times as the browser's user writes them
 
 let state = initialState;
 /** @type {ReturnType<typeof connectLive>|null} */
@@ -166,6 +171,20 @@ function showChosen(event) {
   attempt("results", "poll", fetchResults);
 }
 
+async function copyResult() {
+  const poll = selectedPoll(state);
+  const results = poll && state.results[poll.poll_id];
+  if (!poll || !results) return;
+  const sentence = sentenceOf(poll, results);
+  const copied = await navigator.clipboard.writeText(sentence).then(
+    () => true,
+    () => false,
+  );
+  const text = copied ? `Copied: ${sentence}` : `This browser does not allow copying. The result: ${sentence}`;
+  dispatch({ type: "noticed", notice: { tone: "done", text } });
+  say(text);
+}
+
 /** Download an export of the selected poll; return the name of its file. @param {string} content @param {string} format */
 async function download(content, format) {
   const poll = selectedPoll(state);
@@ -190,6 +209,17 @@ function listen() {
     attempt,
     () => live?.wake(),
   );
+  listenForNext(
+    () => state,
+    dispatch,
+    attempt,
+    () => live?.wake(),
+  );
+  $("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    $("f-question").focus();
+  });
+  $("copy-result").addEventListener("click", copyResult);
   $("recount-again").addEventListener("click", () => attempt("recount", "poll", recounts.order));
   $("abuse-look").addEventListener("click", () =>
     attempt("abuse", "poll", () => fetchAbuseReport(state.selected ?? "", dispatch)),

@@ -163,8 +163,8 @@ export function listenForActions(read, dispatch, attempt, wake) {
     if (!poll) return;
     const asked = askedBefore(step, lifecycleOf(poll, at()));
     if (WITH_TIMES.includes(step)) plan.open(step, poll);
-    else if (asked) confirm(pollActionOf(step, poll), poll, asked);
-    else take(pollActionOf(step, poll), poll);
+    else if (asked) confirm(pollActionOf(step, poll, at()), poll, asked);
+    else take(pollActionOf(step, poll, at()), poll);
   }
 
   listenToMenu();

@@ -1,10 +1,14 @@
 // The list of polls, filtered and sorted.
 import { serverNow } from "../logic/admin.js";
+import { percent } from "../logic/i18n.js";
 import { filteredPolls } from "../logic/poll-list.js";
 import { lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
+import { percents } from "../logic/results.js";
 import { block } from "./busy-buttons.js";
 import { $, find, show, write } from "./dom.js";
+import { nextDraft } from "./next.js";
 
+/** @import { Poll } from "contracts" */
 /** @import { AdminState, Lifecycle } from "page-state" */
 
 /**
@@ -21,6 +25,7 @@ const filterStatusOf = (lifecycle) => (lifecycle === "soon" ? "scheduled" : life
 export function drawList(state, now) {
   const at = serverNow(state, now);
   const polls = filteredPolls(state.polls, state.wanted, (poll) => filterStatusOf(lifecycleOf(poll, at)));
+  const next = nextDraft(state);
   const list = $("list");
   while (list.children.length > polls.length) list.lastElementChild?.remove();
   while (list.children.length < polls.length) list.append(newItem());
@@ -34,13 +39,24 @@ export function drawList(state, now) {
     write(chip, STATUS[phase]);
     write(question, poll.question);
     write(options, `${poll.options.a.label} or ${poll.options.b.label}`);
-    write(when, phase === "scheduled" ? whenOf(poll, phase, at, now) : "");
+    write(
+      when,
+      [poll === next ? "Up next" : "", whenOf(poll, phase, at, now), resultOf(state, poll)].filter(Boolean).join(" · "),
+    );
   });
-  const none = state.polls.length === 0 ? "No polls yet." : "No poll that is shown here fits. Older ones may.";
+  const none = state.polls.length === 0 ? "No polls yet." : "No match in the loaded polls. Load older ones.";
   show($("list-empty"), state.listed && polls.length === 0);
   write($("list-empty"), none);
   show($("more"), state.next_cursor !== null);
   block($("more"), state.busy.more);
+}
+
+/** Return the shares of a poll whose result this page has; the list itself brings none. @param {AdminState} state @param {Poll} poll */
+function resultOf({ results }, { poll_id }) {
+  const known = results[poll_id];
+  if (!known?.total) return "";
+  const share = percents(known.counts);
+  return `${percent(share.a)} : ${percent(share.b)}`;
 }
 
 function newItem() {

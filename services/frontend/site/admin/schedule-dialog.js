@@ -15,9 +15,9 @@ import { ZONE } from "./form.js";
 
 /** @type {Record<string, {title: string, yes: string}>} */
 const WORDS = {
-  schedule: { title: "When shall it open?", yes: "Schedule" },
-  move: { title: "When shall it open instead?", yes: "Move" },
-  until: { title: "When shall it close?", yes: "Set the end" },
+  schedule: { title: "Schedule poll", yes: "Save" },
+  move: { title: "Reschedule poll", yes: "Save" },
+  until: { title: "Set end time", yes: "Save" },
 };
 const TYPED = "tot.admin.times"; // stored until the times are accepted or the dialog is closed: they survive the sign-in page
 
@@ -81,7 +81,10 @@ export function scheduleDialogOf(read, at, take) {
     }
     if (Object.keys(errors).length > 0) drawErrors(errors);
     else if (failure.status === 0)
-      drawErrors({}, "No answer. Nothing may have changed: check the connection and try again.");
+      drawErrors(
+        {},
+        "Could not reach the server. Your change may not have been saved. Check the connection and try again.",
+      );
     else return false;
     return true;
   }
@@ -91,7 +94,7 @@ export function scheduleDialogOf(read, at, take) {
     event.preventDefault();
     if (!asked || $("plan-yes").getAttribute("aria-disabled") === "true") return;
     const { step, poll } = asked;
-    const errors = flawsIn(step, typed(), poll, at());
+    const errors = flawsIn(step, typed(), at());
     for (const name of FIELDS)
       if ($(`p-${name}`).validity.badInput) errors[name] = "Half a time: complete it, or clear the field.";
     drawErrors(errors);

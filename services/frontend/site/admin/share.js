@@ -2,6 +2,7 @@
 import { embedCodeOf, linkHint, linkOf } from "../logic/share.js";
 import { qrPicture } from "../qr.js";
 import { $, say, show, write } from "./dom.js";
+import { saveFile } from "./exports.js";
 
 /** @import { Poll } from "contracts" */
 /** @import { Lifecycle } from "page-state" */
@@ -33,6 +34,19 @@ async function drawCode(link) {
   }
 }
 
+/** Save the QR code as SVG, on white: it is printed at any size. */
+function saveCode() {
+  const picture = /** @type {SVGElement|null} */ ($("share-qr").querySelector("svg")?.cloneNode(true));
+  if (!picture) return;
+  const [, , side] = (picture.getAttribute("viewBox") ?? "").split(" ");
+  const white = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  white.setAttribute("fill", "#fff");
+  white.setAttribute("d", `M0 0h${side}v${side}H0z`);
+  picture.prepend(white);
+  const file = new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" });
+  saveFile(file, "qr-code.svg");
+}
+
 /** @param {HTMLInputElement|HTMLTextAreaElement} field @param {string} text */
 function fill(field, text) {
   if (field.value !== text) field.value = text;
@@ -40,6 +54,7 @@ function fill(field, text) {
 
 export function listenForSharing() {
   $("share-copy").addEventListener("click", () => copy($("share-link"), "The link is copied."));
+  $("share-save-qr").addEventListener("click", saveCode);
   $("share-copy-code").addEventListener("click", () => copy($("share-code"), "The code is copied."));
 }
 

@@ -14,6 +14,7 @@ import { $, describe, drawPicture, find, show, write } from "./dom.js";
 import { drawExports } from "./exports.js";
 import { drawForm } from "./form.js";
 import { drawLiveStats } from "./live-stats.js";
+import { drawNext } from "./next.js";
 import { drawActions } from "./poll-actions.js";
 import { drawList } from "./poll-list.js";
 import { drawRecount } from "./recount.js";
@@ -90,6 +91,7 @@ function drawLifecycle(state, now) {
   $("present-link").href = presenterLinkOf(poll.poll_id);
   write($("details-hint"), hintOf(phase, other));
   drawActions(state, poll, phase, at);
+  drawNext(state, poll, phase);
   show($("edit"), phase !== "archived");
   drawShare(poll, phase);
   drawLiveStats(state, poll, phase, now);

@@ -4,14 +4,14 @@ import { changedIn, REVERTED } from "./settings.js";
 
 /** @type {Record<string, string>} */
 const DONE = {
-  "poll.created": "wrote the draft",
+  "poll.created": "created",
   "poll.opened": "opened",
   "poll.changed": "changed",
   "poll.closed": "closed",
   "poll.archived": "archived",
   "poll.deleted": "deleted",
   "image.stored": "uploaded a picture",
-  "codes.minted": "made codes",
+  "codes.minted": "generated codes",
   "recount.requested": "requested a recount of",
   "results.exported": "exported",
   "member.invited": "invited",

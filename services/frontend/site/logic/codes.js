@@ -23,7 +23,7 @@ export function codesHint(made) {
   const more = made.minted > made.codes.length ? ` The poll has ${number(made.minted)} in all.` : "";
   const here = `${number(made.codes.length)} ${made.codes.length === 1 ? "code" : "codes"} made here.${more}`;
   return made.kept
-    ? `${here} Who holds a code can vote: hand each to one person.`
+    ? `${here} Anyone with a code can vote once: hand each to one person.`
     : `${here} Save or print them now: they cannot be shown again.`;
 }
 

@@ -144,7 +144,7 @@ export const NOTES = {
     ({
       draft: "",
       soon: "It is scheduled. All of it may change until it opens.",
-      open: "It has opened, so what voters were promised is fixed. Its end may move to a later time.",
+      open: "It has opened, so what voters were promised is fixed. Its end may move.",
       closed: "It has closed, so what voters were promised is fixed.",
     })[phase],
 };

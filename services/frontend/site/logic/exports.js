@@ -1,9 +1,11 @@
 // Exports: the request, and its file for people. No I/O, no DOM.
 import { csvOf } from "./csv.js";
+import { percent, votes } from "./i18n.js";
 import { asLocal } from "./localtime.js";
-import { percents } from "./results.js";
+import { leader, percents } from "./results.js";
 
 /** @import { Poll } from "contracts" */
+/** @import { ResultsUpdate } from "page-state" */
 
 /** @type {Record<string, string>} */
 const TYPES = { csv: "text/csv", json: "application/json" };
@@ -29,6 +31,21 @@ export function exportAsked({ poll_id, question, closes_at }, content, format, n
   const at = closes_at && Date.parse(closes_at) < now ? closes_at : new Date(now).toISOString();
   const name = `${slugOf(question) || poll_id}-${CONTENTS[content]}-${asLocal(at).slice(0, 10)}.${ending}`;
   return { path, name, type: TYPES[format] };
+}
+
+/**
+ * Return the result as one sentence, to be pasted into a message.
+ * @param {Pick<Poll, "question"|"options">} poll
+ * @param {Pick<ResultsUpdate, "counts"|"total"|"status">} results
+ */
+export function sentenceOf({ question, options }, { counts, total, status }) {
+  const best = leader(counts);
+  const so = status === "closed" ? "" : " so far";
+  if (best === "nobody") return `“${question}”: no votes${so}.`;
+  const share = percents(counts);
+  const both = `${options.a.label} ${percent(share.a)}, ${options.b.label} ${percent(share.b)}`;
+  const verdict = best === "tie" ? "a tie" : `${options[best].label} ${status === "closed" ? "wins" : "leads"}`;
+  return `“${question}”: ${verdict}${so}. ${both} (${votes(total)}).`;
 }
 
 /** Return a text as part of a file name: letters and digits of any script. @param {string} text */

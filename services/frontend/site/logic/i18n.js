@@ -29,6 +29,7 @@ function speaker(language, locale, words) {
     percent: new Intl.NumberFormat(locale, { style: "percent" }),
     second: new Intl.NumberFormat(locale, { style: "unit", unit: "second", unitDisplay: "narrow" }),
     time: new Intl.DateTimeFormat(locale, { timeStyle: "short" }),
+    exact: new Intl.DateTimeFormat(locale, { timeStyle: "medium" }),
     day: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
     document: new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", ...clockStyle }),
     zoneTime: new Intl.DateTimeFormat(locale, clockStyle),
@@ -97,6 +98,9 @@ export const dateAndTime = (time) => spoken.document.format(Date.parse(time));
 
 /** Format the time from one moment to another likewise. @param {string} from @param {string} to */
 export const datesAndTimes = (from, to) => spoken.document.formatRange(Date.parse(from), Date.parse(to));
+
+/** Format a time of day, with its seconds on request. @param {number} at in ms @param {boolean} seconds */
+export const timeOfDay = (at, seconds) => (seconds ? spoken.exact : spoken.time).format(at);
 
 /**
  * Return a phrase with a time: `{name}.time` with the time of day, `{name}.day` with the date unless it is about now.

@@ -99,5 +99,5 @@ export function aboutTime(text, zone) {
       odd: true,
     };
   }
-  return { text: `${asUtc(instant)}${zone ? `; typed as the time in ${zone}` : ""}`, odd: false };
+  return { text: `${asUtc(instant)}${zone ? `; ${zone} time` : ""}`, odd: false };
 }

@@ -27,7 +27,7 @@ export function errorsIn({ name, email }) {
   /** @type {Record<string, string>} */
   const errors = {};
   if (!NAME.test(name.trim())) {
-    errors.name = "2 to 32 small letters, digits, dots, dashes or underscores, such as ada.l; no e-mail address";
+    errors.name = "2 to 32 lower-case letters, digits, dots, dashes or underscores, such as ada.l; no e-mail address";
   }
   if (!ADDRESS.test(email.trim()) || email.trim().length > 254)
     errors.email = "One e-mail address, such as ada@example.com";

@@ -3,7 +3,7 @@
 /** @typedef {[title: string|null, advice: string]} Refusal */
 
 const RELOAD = "Reload the page; what you typed is kept. If it happens again, inform the operator of this site.";
-const UNCERTAIN = "Nothing may have changed. Check the connection and try again.";
+const UNCERTAIN = "Your change may not have been saved. Check the connection and try again.";
 
 /**
  * By the slug of the problem: a title that replaces the API's where that is meant for programs, and advice.
@@ -38,7 +38,7 @@ export const REFUSALS = {
 
 /** By the status of an answer without a problem, as gateways give. @type {Record<number, Refusal>} */
 const BARE = {
-  0: ["No answer", UNCERTAIN],
+  0: ["Could not reach the server", UNCERTAIN],
   401: ["Your sign-in has expired", "Sign in again."],
   403: ["You are not allowed to do this", "Sign in again. If it happens again, ask an owner for your role."],
   413: REFUSALS["too-large"],

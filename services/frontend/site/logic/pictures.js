@@ -19,7 +19,7 @@ export function flawInFile({ type, size }) {
 /** Return why the API rejected an image, with advice. @param {{status: number, problem?: PartialProblem}} failure */
 export function whyNotTaken({ status, problem = {} }) {
   if (status === 401) return "Not taken: your sign-in has expired. Sign in again, then choose it again.";
-  if (status === 0) return "No answer. Check the connection, and choose it again.";
+  if (status === 0) return "Could not reach the server. Check the connection, and choose it again.";
   if (status >= 500) return "It could not be taken just now. Choose it again in a moment.";
   const { title, detail, advice } = wordsOf(status, problem);
   const aboutPicture = [413, 415, 422].includes(status);

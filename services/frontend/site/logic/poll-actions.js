@@ -13,7 +13,7 @@ const BY_LIFECYCLE = {
   draft: ["open", "schedule", "delete"],
   scheduled: ["open", "move", "take_back"],
   soon: ["close"],
-  open: ["close", "later", "much_later", "until", "endless"],
+  open: ["close", "later", "much_later", "in_30", "in_60", "in_120", "in_300", "until", "endless"],
   closed: ["archive"],
   archived: ["delete"],
 };
@@ -31,15 +31,19 @@ export function primaryOf(lifecycle) {
 
 /** By how much an action moves the close. @type {Record<string, number>} */
 const LATER_MS = { later: 60_000, much_later: 300_000 };
+/** After how long an action closes the poll. @type {Record<string, number>} */
+export const TIMER_MS = { in_30: 30_000, in_60: 60_000, in_120: 120_000, in_300: 300_000 };
 
 /**
  * Return the action of a button that needs no further input.
  * @param {string} step
  * @param {Pick<Poll, "closes_at">} poll
+ * @param {number} now server time in ms
  * @returns {PollAction}
  */
-export function pollActionOf(step, poll) {
+export function pollActionOf(step, poll, now) {
   if (step === "endless") return { step: "extend", times: { closes_at: null } };
+  if (step in TIMER_MS) return { step: "extend", times: { closes_at: new Date(now + TIMER_MS[step]).toISOString() } };
   if (!(step in LATER_MS)) return { step };
   return {
     step: "extend",
@@ -84,12 +88,12 @@ export function saidOf({ step }, poll, now) {
     case "schedule":
       return `Scheduled for ${moment(poll.opens_at ?? "", now)}.`;
     case "move":
-      return `Moved to ${moment(poll.opens_at ?? "", now)}.`;
+      return `Rescheduled to ${moment(poll.opens_at ?? "", now)}.`;
     case "take_back":
       return "Reverted: it is a draft again.";
     case "extend":
       return poll.closes_at
-        ? `It closes later now: ${moment(poll.closes_at, now)}.`
+        ? `Closes at ${moment(poll.closes_at, now)}.`
         : "It stays open until an organiser closes it.";
     case "close":
       return `The poll closes in ${COUNTDOWN_SECONDS} seconds.`;
@@ -150,7 +154,7 @@ const DELETION = {
   archived: {
     title: "Delete this poll?",
     tells: [
-      "Its question, options and settings are destroyed here and in every copy, and its links lead nowhere. Download what you want to keep first.",
+      "Its question, options and settings are deleted everywhere, and its links lead nowhere. Export results that you need first.",
       "The anonymous log of its votes and their counts stay: votes are never removed, and without its poll a vote says only that a voter once chose this or that. This cannot be undone.",
     ],
     no: "Keep it",
@@ -187,5 +191,5 @@ export function revisionConflict(entries, seen, reason, now) {
   const who = entry
     ? `${entry.name} ${DID[entry.action](entry.about, now)} at ${moment(entry.at, now)}`
     : (reason ?? "It was changed");
-  return `${who}. Nothing of yours was done. This is the poll as it is now: decide again.`;
+  return `${who}. Your change was not applied. This is the newer poll: review it and try again.`;
 }

@@ -34,7 +34,7 @@ export const STATUS = Object.freeze({
 });
 
 const HINT = Object.freeze({
-  draft: "Only you see a draft. Opening starts a countdown on every screen.",
+  draft: "Only organisers see a draft. Opening starts a countdown on every screen.",
   scheduled: "It opens by itself. Until then all of it may change, or it may become a draft again.",
   soon: "Voters see the countdown now.",
   open: "Voters' pages follow this poll by themselves; a page of a closed poll's own link offers it.",

@@ -19,12 +19,12 @@ export function recountMessage(recount, phase, now) {
   const certificate = recount?.certificate ?? null;
   if (isRunning(recount, now)) {
     const { votes_read, buckets_done, buckets } = recount.running;
-    return say("running", "Counting the log again", `${votes(votes_read)} read`, buckets ? buckets_done / buckets : 0);
+    return say("running", "Recounting", `${votes(votes_read)} read`, buckets ? buckets_done / buckets : 0);
   }
   if (!certificate) {
     const later =
       phase === "closed" ? "Closed polls are counted again by themselves, about a minute after the close." : "";
-    return say("none", "Not counted again yet", later);
+    return say("none", "Not recounted yet", later);
   }
   const when = `Recounted ${moment(certificate.finished_at, now)}`;
   const total = votes(certificate.log.a + certificate.log.b);
@@ -32,7 +32,7 @@ export function recountMessage(recount, phase, now) {
     case "certified":
       return say(
         "certified",
-        `${when}: the counters and the votes agree.`,
+        `${when}: counters and votes match.`,
         `Certified: ${total} in the log, the same in the counters and on every screen.`,
       );
     case "different":
@@ -42,9 +42,7 @@ export function recountMessage(recount, phase, now) {
         `The log holds ${total}; counters or screens do not. Inform the operator of this site: the votes are safe in the log.`,
       );
     default: {
-      const found = certificate.difference
-        ? "counting is still under way."
-        : "the counters and the votes agree so far.";
+      const found = certificate.difference ? "counting is still under way." : "counters and votes match so far.";
       return say("provisional", `${when}: ${found}`, `${total} in the log. ${certificate.reason}`);
     }
   }

@@ -38,19 +38,16 @@ export function offered(step, { opens_at, closes_at }, now) {
  * Return the errors in the fields; the API validates them again.
  * @param {string} step
  * @param {Fields} fields
- * @param {Pick<Poll, "closes_at">} poll
  * @param {number} now server time in ms
  * @returns {Partial<Fields>}
  */
-export function flawsIn(step, { opens_at, closes_at }, poll, now) {
+export function flawsIn(step, { opens_at, closes_at }, now) {
   /** @type {Partial<Fields>} */
   const flaws = {};
   const [opens, closes] = [timeOf(opens_at), timeOf(closes_at)].map((time) => (time ? Date.parse(time) : null));
   if (step === "until") {
     if (closes === null) flaws.closes_at = "Choose a time.";
     else if (closes <= now) flaws.closes_at = "Choose a time to come.";
-    else if (poll.closes_at && closes < Date.parse(poll.closes_at))
-      flaws.closes_at = "An end only becomes later. To end it sooner, close it.";
     return flaws;
   }
   if (opens === null) flaws.opens_at = "Choose a time.";

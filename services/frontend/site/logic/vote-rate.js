@@ -1,4 +1,6 @@
 // The rate of votes and the votes over time, from messages and from the series. No I/O, no clock, no DOM.
+import { number } from "./i18n.js";
+
 /** @import { Counts, SeriesPoint } from "contracts" */
 /** @import { Point } from "page-state" */
 
@@ -37,7 +39,7 @@ export function votesPerSecond(seen, now) {
 
 /** Format a rate: `0`, `0.4`, `12`. Tenths only below ten. @param {number|null} rate */
 export const rateText = (rate) =>
-  rate === null ? "–" : rate < 10 && rate > 0 ? rate.toFixed(1) : String(Math.round(rate));
+  rate === null ? "–" : number(rate < 10 ? Math.round(10 * rate) / 10 : Math.round(rate));
 
 /**
  * Return the votes over time as columns: times in seconds, counts of each option.
@@ -49,8 +51,9 @@ export const rateText = (rate) =>
 export function votesOverTime(points, seen, opened) {
   const stored = points.map(({ at, a, b }) => ({ at: Date.parse(at), a, b }));
   const until = stored.at(-1)?.at ?? 0;
-  const all = [...stored, ...seen.filter(({ at }) => at > until)];
   const start = opened ? Date.parse(opened) : Number.NaN;
+  // Points from before the opening, of a poll that was scheduled, are without votes.
+  const all = [...stored, ...seen.filter(({ at }) => at > until)].filter(({ at }) => !(at < start));
   if (all.length > 0 && start < all[0].at) all.unshift({ at: start, a: 0, b: 0 });
   return [all.map(({ at }) => at / 1000), all.map(({ a }) => a), all.map(({ b }) => b)];
 }

@@ -11,6 +11,7 @@ import { COUNTDOWN_SECONDS, phaseOf, timeOf } from "../logic/clock.js";
 import { phrase } from "../logic/i18n.js";
 import { nameOf } from "../logic/key-names.js";
 import { wordsOf } from "../logic/organiser-refusals.js";
+import { pollActionOf, requestOf } from "../logic/poll-actions.js";
 import {
   countsShown,
   headlineOf,
@@ -233,6 +234,26 @@ async function goOn(current) {
   }
 }
 
+/** Close the open poll after a time, by a key: its end moves there from wherever it is. @param {string} step */
+async function closeIn(step) {
+  const { poll } = state;
+  if (!allowed("polls.edit")) return;
+  if (!poll || phaseOf(poll, at()) !== "open") {
+    dispatch({ type: "alert", alert: { title: "No poll is open.", detail: "There is no end to set." } });
+    return;
+  }
+  try {
+    const { method, path, body } = requestOf(pollActionOf(step, poll, at()), poll);
+    /** @type {Reply<Poll>} */
+    const changed = await callSigned(method, path, body);
+    dispatch({ type: "poll", poll: changed.body });
+    say(turnOf(state, at()).text);
+    live?.wake();
+  } catch (failure) {
+    alertOf(failure);
+  }
+}
+
 async function closeNow() {
   try {
     /** @type {Reply<Poll>} */
@@ -300,6 +321,10 @@ function listen() {
     c: askToClose,
     n: askForNext,
     d: toggleTheme,
+    t: () => closeIn("in_30"),
+    1: () => closeIn("in_60"),
+    2: () => closeIn("in_120"),
+    5: () => closeIn("in_300"),
     "?": help,
     PageDown: () => turnResults(true),
     PageUp: () => turnResults(false),

@@ -24,7 +24,7 @@ import { qrPicture } from "../qr.js";
 
 const AS = {
   loading: "",
-  out: "As everybody sees it. Sign in to control.",
+  out: "You are not signed in. Sign in to control the poll.",
   in: "",
   expired: "Your sign-in has expired: this is what everybody sees.",
   roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one.",

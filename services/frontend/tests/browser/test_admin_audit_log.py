@@ -51,10 +51,10 @@ def test_audit_log_lists_actor_action_poll_and_time_newest_first(page: Page, aud
         "ada deleted a poll",
         "ben changed the question, the end: Question 2?",
         "ada scheduled for …: Question 3?",
-        "ada wrote the draft a poll, deleted since",
+        "ada created a poll, deleted since",
         "ada closed a poll, deleted since",
         "ada invited ben as editor",
-        "ada wrote the draft Question 1?",
+        "ada created Question 1?",
     ]
     when = page.locator("#audit-log-list time").first
     expect(when).to_have_attribute("title", "2026-05-04 12:09:00 UTC")

@@ -50,7 +50,7 @@ class TestPolicyChoice:
             ("code", "The strongest: you hand a single-use code to each voter."),
             ("network", "Locks people out: in a school, an office or a home all share one vote."),
         ):
-            page.get_by_label("One vote per").select_option(label=policy)
+            page.get_by_label("Limit voting to").select_option(label=f"One per {policy}")
             expect(page.locator("#h-policy")).to_contain_text(said)
             warns = str(policy == "network").lower()
             expect(page.locator("#h-policy")).to_have_attribute("data-warning", warns)
@@ -61,14 +61,14 @@ class TestPolicyChoice:
             page.get_by_label("Question").fill(f"Tea or coffee, by {policy}?")
             page.get_by_label("This", exact=True).fill("Tea")
             page.get_by_label("That", exact=True).fill("Coffee")
-            page.get_by_label("One vote per").select_option(policy.value)
+            page.get_by_label("Limit voting to").select_option(policy.value)
             page.get_by_role("button", name="Create draft").click()
             expect(page.locator("#details-question")).to_have_text(f"Tea or coffee, by {policy}?")
             word = {"device": "browser"}.get(policy.value, policy.value)
             expect(page.locator("#details-policy")).to_have_text(f"One vote per {word}")
             assert admin.polls[0].policy is policy
             expect(page.locator("#codes")).to_be_visible(visible=policy is VoterPolicy.CODE)
-            expect(page.get_by_label("One vote per")).to_have_value("device")
+            expect(page.get_by_label("Limit voting to")).to_have_value("device")
 
 
 class TestCreateCodes:

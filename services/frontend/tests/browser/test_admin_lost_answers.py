@@ -16,12 +16,12 @@ def test_poll_with_a_picture_is_created_once(page: Page, admin: AdminApi) -> Non
     admin.plan("POST /admin/api/images", lost(admin))
     page.locator("#f-image_a").set_input_files(PICTURE)
     expect(page.locator("#e-image_a")).to_contain_text(
-        "No answer. Check the connection, and choose it again."
+        "Could not reach the server. Check the connection, and choose it again."
     )
     page.locator("#f-image_a").set_input_files(PICTURE)
     expect(page.locator("#p-image_a img")).to_be_visible()
     admin.plan("POST /admin/api/polls", lost(admin), bare(503))
-    for said in ("No answer", "That did not work"):
+    for said in ("Could not reach the server", "That did not work"):
         page.get_by_role("button", name="Create draft").click()
         expect(page.get_by_role("alert")).to_contain_text(said)
     page.reload()
@@ -40,7 +40,7 @@ def test_codes_are_created_once(page: Page, admin: AdminApi) -> None:
     admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", lost(admin))
     page.get_by_label("How many").fill("50")
     page.get_by_role("button", name="Generate codes").click()
-    expect(page.get_by_role("alert")).to_contain_text("No answer")
+    expect(page.get_by_role("alert")).to_contain_text("Could not reach the server")
     page.get_by_role("button", name="Generate codes").click()
     expect(page.locator("#codes-detail")).to_contain_text("50 codes made here. Save or print them now")
     page.get_by_role("button", name="Generate codes").click()
@@ -54,7 +54,10 @@ def test_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: AdminAp
     admin.forever(f"GET /admin/api/results/{poll.poll_id}", bare(503))
     admin.open_dashboard(page)
     admin.plan(f"POST {path}/close", lost(admin))
-    for place, said in (("#refusal-title", "No answer"), ("#done-text", "The poll closes in 3 seconds.")):
+    for place, said in (
+        ("#refusal-title", "Could not reach the server"),
+        ("#done-text", "The poll closes in 3 seconds."),
+    ):
         page.get_by_role("button", name="Close now…").click()
         page.locator("#confirm-yes").click()
         expect(page.locator(place)).to_have_text(said)

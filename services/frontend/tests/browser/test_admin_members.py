@@ -32,7 +32,7 @@ def row(page: Page, name: str) -> Locator:
 
 
 def write(page: Page, name: str, email: str) -> None:
-    page.get_by_label("Name to sign in with").fill(name)
+    page.get_by_label("Username").fill(name)
     page.get_by_label("E-mail address").fill(email)
 
 
@@ -57,10 +57,8 @@ def test_members_are_listed_with_role_and_status_and_own_account_is_read_only(
 def test_member_is_invited_and_errors_are_shown_at_their_fields(page: Page, members: AdminApi) -> None:
     write(page, "Eva@example.com", "eva")
     page.get_by_role("button", name="Invite").click()
-    expect(page.get_by_label("Name to sign in with")).to_be_focused()
-    expect(page.get_by_label("Name to sign in with")).to_have_accessible_description(
-        re.compile("small letters")
-    )
+    expect(page.get_by_label("Username")).to_be_focused()
+    expect(page.get_by_label("Username")).to_have_accessible_description(re.compile("small letters"))
     expect(page.get_by_label("E-mail address")).to_have_attribute("aria-invalid", "true")
     assert ("POST", "/admin/api/members") not in members.requests
 
@@ -70,7 +68,7 @@ def test_member_is_invited_and_errors_are_shown_at_their_fields(page: Page, memb
     page.get_by_label("Role", exact=True).select_option("viewer")
     page.get_by_role("button", name="Invite").click()
     expect(page.get_by_label("E-mail address")).to_have_accessible_description(re.compile(re.escape(why)))
-    expect(page.get_by_label("Name to sign in with")).to_have_value("eva")
+    expect(page.get_by_label("Username")).to_have_value("eva")
 
     page.get_by_label("E-mail address").fill("eva@example.com")
     page.keyboard.press("Enter")
@@ -78,7 +76,7 @@ def test_member_is_invited_and_errors_are_shown_at_their_fields(page: Page, memb
     expect(row(page, "eva").locator(".chip")).to_have_text("viewer")
     expect(page.locator("#said")).to_contain_text("eva is invited")
     expect(page.locator("#members-heading")).to_be_focused()
-    expect(page.get_by_label("Name to sign in with")).to_have_value("")
+    expect(page.get_by_label("Username")).to_have_value("")
 
 
 def test_role_is_assigned_and_member_removed_by_keyboard(page: Page, members: AdminApi) -> None:
@@ -114,7 +112,7 @@ def test_lost_role_or_connection_is_shown_and_typed_text_is_kept(page: Page, mem
     write(page, "eva", "eva@example.com")
     for answer, said in (
         (problem(ProblemType.INSUFFICIENT_ROLE, detail=LOST), LOST),
-        (no_network, "No answer"),
+        (no_network, "Could not reach the server"),
     ):
         members.plan("POST /admin/api/members", answer)
         page.get_by_role("button", name="Invite").click()
@@ -137,7 +135,7 @@ def test_invitation_survives_an_expired_session_and_the_sign_in(page: Page, memb
     expect(page.get_by_role("alert").first).to_contain_text("Your sign-in has expired.")
     page.get_by_role("button", name="Sign in again").click()
     expect(page.locator("#members-list > li")).to_have_count(4)
-    expect(page.get_by_label("Name to sign in with")).to_have_value("eva")
+    expect(page.get_by_label("Username")).to_have_value("eva")
     page.get_by_role("button", name="Invite").click()
     expect(row(page, "eva")).to_be_visible()
 

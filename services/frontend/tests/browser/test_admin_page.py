@@ -116,7 +116,7 @@ class TestPolls:
     def test_a_poll_is_created_opened_and_closed(self, page: Page, admin: AdminApi) -> None:
         admin.open_dashboard(page)
         write_poll(page)
-        page.get_by_label("Voters see results").select_option("once they have voted")
+        page.get_by_label("Show results to voters").select_option("After they vote")
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#details-status")).to_have_text("Draft")
         assert admin.polls[0].result_visibility is ResultVisibility.AFTER_VOTE
@@ -225,9 +225,9 @@ class TestPolls:
             admin.given(question=f"Number {number}?", status="closed")
         admin.open_dashboard(page)
         expect(page.locator("#list button")).to_have_count(2)
-        page.get_by_role("button", name="Show older polls").click()
+        page.get_by_role("button", name="Load older polls").click()
         expect(page.locator("#list button")).to_have_count(3)
-        expect(page.get_by_role("button", name="Show older polls")).to_be_hidden()
+        expect(page.get_by_role("button", name="Load older polls")).to_be_hidden()
 
     def test_poll_opened_by_another_organiser_appears(self, page: Page, admin: AdminApi) -> None:
         admin.open_dashboard(page)
@@ -275,7 +275,7 @@ class TestErrors:
         write_poll(page)
         admin.plan("POST /admin/api/polls", no_network)
         page.get_by_role("button", name="Create draft").click()
-        expect(page.get_by_role("alert")).to_contain_text("No answer")
+        expect(page.get_by_role("alert")).to_contain_text("Could not reach the server")
         expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
 
     @pytest.mark.covers("T13", "R28")
@@ -316,7 +316,7 @@ def certified(admin: AdminApi, found: Certificate) -> None:
 class TestRecount:
     def test_recount_is_requested_followed_and_its_result_shown(self, page: Page, running: AdminApi) -> None:
         poll_id = running.polls[0].poll_id
-        expect(page.locator("#recount-title")).to_have_text("Not counted again yet")
+        expect(page.locator("#recount-title")).to_have_text("Not recounted yet")
         under_way = RecountProgress(
             recount_id="1-x", started_at=now(), votes_read=120, buckets_done=8, buckets=16
         )
@@ -333,7 +333,7 @@ class TestRecount:
         expect(page.locator("#recount-progress")).to_have_js_property("value", 0.5)
         expect(page.get_by_role("button", name="Recount")).to_be_disabled()
         certified(running, certificate_of(poll_id, RecountState.PROVISIONAL))
-        expect(page.locator("#recount-title")).to_contain_text("the counters and the votes agree so far")
+        expect(page.locator("#recount-title")).to_contain_text("counters and votes match so far")
         expect(page.locator("#recount-progress")).to_be_hidden()
         expect(page.get_by_role("button", name="Recount")).to_be_enabled()
         assert ("POST", f"/admin/api/results/{poll_id}/recount") in running.requests
@@ -348,7 +348,7 @@ class TestRecount:
         running.plan(f"POST {path}/recount", says(shown, 202))
         page.get_by_role("button", name="Recount").click()
         until(page, lambda: running.count(f"GET {path}/certificate") >= 3, "the page to look again")
-        expect(page.locator("#recount-title")).to_have_text("Counting the log again")
+        expect(page.locator("#recount-title")).to_have_text("Recounting")
         newer = older.model_copy(update={"recount_id": "2-x", "reason": "Counted a moment ago."})
         certified(running, newer)
         expect(page.locator("#recount-detail")).to_contain_text("Counted a moment ago.")
@@ -360,7 +360,7 @@ class TestRecount:
             (
                 RecountState.CERTIFIED,
                 0,
-                re.compile(r"^Recounted .+: the counters and the votes agree\.$"),
+                re.compile(r"^Recounted .+: counters and votes match\.$"),
                 "213 votes in the log, the same in the counters",
             ),
             (

@@ -9,11 +9,14 @@ from contracts.problem import ProblemType
 from playwright.sync_api import Browser, Locator, Page, Request, Route, ViewportSize, expect
 
 from .admin_routes import AdminApi
-from .backend import now
+from .axe import PAINTED
+from .backend import Backend, now
 from .console_errors import page_errors
 from .routes import bare, body_of, no_network, problem
+from .states import a_page
 from .waits import until
 
+TIMERS = ("in_30", "in_60", "in_120", "in_300")
 DRAFT: dict[str, Any] = {"status": "draft"}
 LOCAL = (
     "moment => new Date(new Date(moment) - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16)"
@@ -59,8 +62,8 @@ def in_an_hour() -> datetime:
     [
         (DRAFT, ["open", "schedule", "delete"]),
         ({"opens_at": in_an_hour()}, ["open", "move", "take_back"]),
-        ({}, ["close", "until"]),
-        ({"closes_at": in_an_hour()}, ["later", "much_later", "close", "until", "endless"]),
+        ({}, ["close", *TIMERS, "until"]),
+        ({"closes_at": in_an_hour()}, ["later", "much_later", "close", *TIMERS, "until", "endless"]),
         ({"status": "closed"}, ["archive"]),
     ],
     ids=["draft", "scheduled", "open", "open-with-an-end", "closed"],
@@ -77,8 +80,14 @@ SCREENS: list[ViewportSize] = [
     {"width": 390, "height": 844}, {"width": 1366, "height": 768},
     {"width": 1440, "height": 900}, {"width": 1920, "height": 1080},
 ]  # fmt: skip
-ROW = """() => ((row) => [row.top + scrollY, row.bottom])(
-  document.querySelector("#steps").getBoundingClientRect())"""
+ROW = f"""async (width) => {{
+  for (let frames = 0; innerWidth !== width && frames < 1_000; frames++) await ({PAINTED})();
+  await ({PAINTED})(); // the style of the new width
+  scrollTo(0, 0);
+  await ({PAINTED})();
+  const {{ top, bottom }} = document.querySelector("#steps").getBoundingClientRect();
+  return [top + scrollY, bottom];
+}}"""
 
 
 def test_actions_stay_above_the_fold_and_in_place_in_every_status(page: Page, admin: AdminApi) -> None:
@@ -97,9 +106,7 @@ def test_actions_stay_above_the_fold_and_in_place_in_every_status(page: Page, ad
         expect(page.locator("#details-status")).to_have_text(status)
         for size in screens:
             page.set_viewport_size(size)
-            page.wait_for_function("width => innerWidth === width", arg=size["width"])
-            page.evaluate("() => scrollTo(0, 0)")
-            tops[size["width"]][status], bottom = page.evaluate(ROW)
+            tops[size["width"]][status], bottom = page.evaluate(ROW, size["width"])
             below.extend([f"{status} on {size}: {bottom}"] if bottom > size["height"] else [])
 
     measure("Draft", SCREENS)
@@ -118,6 +125,64 @@ def test_actions_stay_above_the_fold_and_in_place_in_every_status(page: Page, ad
     assert (below, moved) == ([], {})
 
 
+class TestNextQuestion:
+    def test_one_press_closes_the_open_poll_and_opens_the_next(self, page: Page, admin: AdminApi) -> None:
+        admin.given(question="Second?", **DRAFT)
+        third = admin.given(question="Third?", **DRAFT)
+        first = sign_in_with(page, admin, question="First?")
+        expect(page.locator("#details-next")).to_have_text("Up next: Second?")
+        page.locator(f'[data-poll-id="{third.poll_id}"]').click()
+        page.locator("#more-actions-open").click()
+        page.get_by_role("button", name="Make it next").click()
+        expect(page.locator(f'[data-poll-id="{third.poll_id}"]')).to_contain_text("Up next")
+        page.locator(f'[data-poll-id="{first}"]').click()
+        page.get_by_role("button", name="Close and open next").click()
+        expect(page.locator("#details-question")).to_have_text("Third?")
+        expect(page.locator("#done-text")).to_have_text("“First?” closes and “Third?” opens in 3 seconds.")
+        closed, opened = admin.backend.poll(first), admin.backend.poll(third.poll_id)
+        assert closed.closes_at
+        assert opened.opens_at
+        assert closed.closes_at <= opened.opens_at
+
+    def test_refused_opening_names_both_polls(self, page: Page, admin: AdminApi) -> None:
+        second = admin.given(question="Second?", **DRAFT)
+        sign_in_with(page, admin, question="First?")
+        admin.plan(f"POST /admin/api/polls/{second.poll_id}/open", problem(ProblemType.UNAVAILABLE))
+        page.get_by_role("button", name="Close and open next").click()
+        expect(page.locator("#refusal")).to_contain_text("“First?” closes, but “Second?” was not opened.")
+
+    def test_second_organiser_who_presses_it_too_changes_nothing(self, page: Page, admin: AdminApi) -> None:
+        """The first organiser's close has changed the revision that this page shows."""
+        second = admin.given(question="Second?", **DRAFT)
+        first = sign_in_with(page, admin, question="First?")
+        changed = problem(ProblemType.REVISION_CONFLICT, detail="Changed by ben: it is at revision 3 now")
+        admin.plan(f"POST /admin/api/polls/{first}/close", changed)
+        page.get_by_role("button", name="Close and open next").click()
+        expect(page.locator("#refusal")).to_contain_text("Changed by ben")
+        assert admin.count(f"POST /admin/api/polls/{second.poll_id}/open") == 0
+
+
+def test_poll_is_created_and_opened_in_one_press(page: Page, admin: AdminApi) -> None:
+    admin.open_dashboard(page)
+    for field, text in (("#f-question", "Tea or coffee?"), ("#f-a", "Tea"), ("#f-b", "Coffee")):
+        page.locator(field).fill(text)
+    page.get_by_role("button", name="Create and open").click()
+    expect(page.locator("#details-status")).to_have_text("Open")
+    expect(page.locator("#said")).to_contain_text("opens in 3 seconds")
+
+
+def test_numbers_and_times_are_written_in_the_browsers_locale(
+    browser: Browser, backend: Backend, site_url: str
+) -> None:
+    with a_page(browser, site_url, locale="de-DE", timezone_id="Europe/Berlin") as page:
+        admin = AdminApi(page, backend)
+        admin.given(1280, 850, closes_at=now() + timedelta(hours=3))
+        admin.open_dashboard(page)
+        expect(page.locator("#details-total")).to_have_text("2.130 votes")
+        expect(page.locator("#bars")).to_contain_text("60 %")
+        expect(page.locator("#details-when")).not_to_contain_text("M")
+
+
 class TestScheduling:
     def test_draft_is_scheduled_rescheduled_and_unscheduled(self, page: Page, admin: AdminApi) -> None:
         sign_in_with(page, admin, **DRAFT)
@@ -125,7 +190,7 @@ class TestScheduling:
         when = in_an_hour()
         page.locator("#p-opens_at").fill(local(page, when))
         expect(page.locator("#ph-opens_at")).to_contain_text(f"{when:%Y-%m-%d %H:%M} UTC")
-        page.get_by_role("button", name="Schedule", exact=True).click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#details-status")).to_have_text("Scheduled")
         expect(page.locator("#details-when")).to_contain_text("opens in 5")
         expect(page.locator("#done")).to_contain_text("Scheduled for")
@@ -138,8 +203,8 @@ class TestScheduling:
         step(page, "move").click()
         page.locator("#p-opens_at").fill(local(page, when + timedelta(days=2)))
         page.locator("#p-closes_at").fill(local(page, when + timedelta(days=3)))
-        page.get_by_role("button", name="Move", exact=True).click()
-        expect(page.locator("#done")).to_contain_text("Moved to")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("#done")).to_contain_text("Rescheduled to")
         assert admin.polls[0].closes_at == when + timedelta(days=3)
 
         press(page, "take_back")
@@ -171,7 +236,7 @@ class TestScheduling:
         sign_in_with(page, admin, **DRAFT, closes_at=in_an_hour() + timedelta(hours=2))
         step(page, "schedule").click()
         page.locator("#p-closes_at").fill("")
-        page.get_by_role("button", name="Schedule", exact=True).click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert admin.polls[0].closes_at is None
 
@@ -181,15 +246,15 @@ class TestScheduling:
         poll_id = sign_in_with(page, admin, **DRAFT)
         step(page, "schedule").click()
         page.locator("#p-opens_at").fill("2001-01-01T10:00")
-        page.get_by_role("button", name="Schedule", exact=True).click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#pe-opens_at")).to_have_text("Choose a time to come.")
         expect(page.locator("#p-opens_at")).to_be_focused()
         assert admin.count(f"POST /admin/api/polls/{poll_id}/open") == 0
         page.locator("#p-opens_at").fill(local(page, in_an_hour()))
         admin.plan(f"POST /admin/api/polls/{poll_id}/open", no_network)
-        page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#plan-trouble")).to_contain_text("No answer")
-        page.get_by_role("button", name="Schedule", exact=True).click()
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("#plan-trouble")).to_contain_text("Could not reach the server")
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#details-status")).to_have_text("Scheduled")
 
     def test_incomplete_time_is_not_treated_as_empty(self, page: Page, admin: AdminApi) -> None:
@@ -197,7 +262,7 @@ class TestScheduling:
         step(page, "schedule").click()
         page.locator("#p-closes_at").focus()
         page.keyboard.type("0612")
-        page.get_by_role("button", name="Schedule", exact=True).click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#pe-closes_at")).to_contain_text("Half a time")
         assert admin.count(f"POST /admin/api/polls/{poll_id}/open") == 0
 
@@ -206,11 +271,11 @@ class TestScheduling:
         step(page, "schedule").click()
         page.locator("#p-opens_at").fill(typed := local(page, in_an_hour() + timedelta(days=5)))
         admin.plan(f"POST /admin/api/polls/{poll_id}/open", bare(401))
-        page.get_by_role("button", name="Schedule", exact=True).click()
+        page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_role("button", name="Sign in again").click()
         step(page, "schedule").click()
         expect(page.locator("#p-opens_at")).to_have_value(typed)
-        page.get_by_role("button", name="Schedule", exact=True).click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert page.evaluate("() => sessionStorage.getItem('tot.admin.times')") is None
 
@@ -222,7 +287,7 @@ class TestScheduling:
         page.locator(f'[data-poll-id="{draft.poll_id}"]').click()
         step(page, "schedule").click()
         page.locator("#p-opens_at").fill(local(page, when + timedelta(minutes=5)))
-        page.get_by_role("button", name="Schedule", exact=True).click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#refusal")).to_contain_text("“Lunch?” is scheduled from")
         expect(page.locator("#refusal")).to_contain_text("end before that, or begin after")
         expect(page.locator("#details-status")).to_have_text("Draft")
@@ -240,23 +305,22 @@ class TestClosingTime:
         end = in_an_hour() + timedelta(seconds=30)
         sign_in_with(page, admin, closes_at=end)
         step(page, "later").press("Enter")
-        expect(page.locator("#done")).to_contain_text("It closes later now")
+        expect(page.locator("#done")).to_contain_text("Closes at")
         expect(step(page, "later")).to_be_focused()
         assert admin.polls[0].closes_at == end + timedelta(minutes=1)
         step(page, "much_later").click()
         expect(page.locator("#details-when")).to_contain_text("closes in 1:0")
         until(page, lambda: admin.polls[0].closes_at == end + timedelta(minutes=6), "five minutes more")
         press(page, "until")
-        page.locator("#p-closes_at").fill(local(page, end))
-        page.get_by_role("button", name="Set the end").click()
-        expect(page.locator("#pe-closes_at")).to_contain_text("close it")
-        page.locator("#p-closes_at").fill(local(page, end + timedelta(hours=1)))
-        page.get_by_role("button", name="Set the end").click()
+        sooner = end.replace(second=0) - timedelta(minutes=10)
+        page.locator("#p-closes_at").fill(local(page, sooner))
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("dialog")).to_have_count(0)
+        assert admin.polls[0].closes_at == sooner
         press(page, "endless")
         expect(page.locator("#done")).to_contain_text("until an organiser closes it")
         assert [poll.closes_at for poll in admin.polls] == [None]
-        assert offered(page) == ["close", "until"]
+        assert offered(page) == ["close", *TIMERS, "until"]
 
     def test_closing_time_cannot_change_in_the_last_three_seconds(self, page: Page, admin: AdminApi) -> None:
         poll_id = sign_in_with(page, admin, closes_at=(end := now() + timedelta(minutes=5)))
@@ -327,10 +391,10 @@ class TestTwoOrganisers:
             other.open_dashboard(second)
             step(second, "close").click()  # and while Bert reads the confirmation …
             step(page, "much_later").click()
-            expect(page.locator("#done")).to_contain_text("It closes later now")
+            expect(page.locator("#done")).to_contain_text("Closes at")
             second.locator("#confirm-yes").click()
             expect(second.locator("#refusal")).to_contain_text("Edit conflict. anna changed it (the end) at")
-            expect(second.locator("#refusal")).to_contain_text("Nothing of yours was done.")
+            expect(second.locator("#refusal")).to_contain_text("Your change was not applied.")
             assert admin.polls[0].closes_at == end + timedelta(minutes=5)
             assert other.count(f"POST /admin/api/polls/{poll_id}/close") == 1, (
                 "nothing is sent again by itself"
@@ -375,7 +439,7 @@ class TestTwoOrganisers:
             "it is asked for",
         )
         step(page, "later").click()
-        expect(page.locator("#done")).to_contain_text("It closes later now")
+        expect(page.locator("#done")).to_contain_text("Closes at")
 
 
 def test_every_action_sends_the_revision_it_was_decided_by(page: Page, admin: AdminApi) -> None:
@@ -390,7 +454,7 @@ def test_every_action_sends_the_revision_it_was_decided_by(page: Page, admin: Ad
     step(page, "open").click()
     expect(step(page, "until")).not_to_have_attribute("hidden", "", timeout=10_000)
     press(page, "until")
-    page.get_by_role("button", name="Set the end").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(step(page, "endless")).not_to_have_attribute("hidden", "")
     press(page, "endless")
     expect(step(page, "endless")).to_have_attribute("hidden", "")

@@ -53,7 +53,7 @@ def test_vote_log_pages_are_saved_as_one_file(page: Page, dashboard: AdminApi, t
         route.fulfill(body="2,4,5\r\n")
 
     dashboard.plan(f"GET {path}", first, second)
-    page.get_by_label("What").select_option("Vote log, without voters")
+    page.get_by_label("What").select_option("Anonymous vote log")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download", exact=True).click()
     assert re.search(r"^[\w-]+-vote-log-\d{4}-\d\d-\d\d\.csv$", saved.value.suggested_filename)

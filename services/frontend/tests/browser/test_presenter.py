@@ -243,7 +243,7 @@ class TestHiddenResults:
         poll = admin.given(result_visibility=ResultVisibility.AFTER_CLOSE)
         page.goto("/present/")
         expect(page.locator("#question")).to_have_text(poll.question)
-        expect(page.locator("#as")).to_contain_text("As everybody sees it")
+        expect(page.locator("#as")).to_contain_text("You are not signed in")
         page.keyboard.press("r")
         expect(page.get_by_role("alert")).to_contain_text("You are not signed in.")
         expect(page.get_by_role("button", name="Close now")).to_be_hidden()
@@ -302,6 +302,16 @@ def test_key_d_switches_between_dark_and_light(page: Page, admin: AdminApi) -> N
     page.emulate_media(color_scheme="dark")
     page.keyboard.press("d")
     expect(root).to_have_css("background-color", light)
+
+
+def test_timer_keys_set_the_end_and_bring_it_forward(page: Page, admin: AdminApi) -> None:
+    show(page, admin)
+    page.keyboard.press("5")
+    expect(page.locator("#turn")).to_contain_text(re.compile(r"Closes in (5:00|4:5\d)"))
+    page.keyboard.press("t")
+    expect(page.locator("#turn")).to_contain_text("Closes in 0:")
+    assert admin.poll.closes_at
+    assert admin.poll.closes_at - now() <= timedelta(seconds=30)
 
 
 class TestNextQuestion:

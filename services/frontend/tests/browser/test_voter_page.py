@@ -199,7 +199,7 @@ class TestProofOfWork:
     ) -> None:
         open_poll.plan("POST /voter-token/challenge", never)
         option(page, "b").click()
-        expect(title(page)).to_have_text("One moment: a sum first")
+        expect(title(page)).to_have_text("Checking that you are not a robot…")
         expect(detail(page)).to_contain_text("Then your vote for “The sea” goes out by itself")
         option(page, "a").click(force=True)
         assert open_poll.count("POST /vote") == 1
@@ -211,7 +211,7 @@ class TestProofOfWork:
             "vote_service.use_cases.prove_work.secrets", SimpleNamespace(randbelow=lambda _: 1_000)
         )
         option(page, "b").click()
-        expect(title(page)).to_have_text("One moment: a sum first")
+        expect(title(page)).to_have_text("Checking that you are not a robot…")
         assert open_poll.poll is not None
         open_poll.count_votes(130, 85)
         expect(page.locator("#total")).to_have_text("215 votes so far")

@@ -141,7 +141,7 @@ class TestField:
     def test_tap_without_a_code_asks_for_one(self, page: Page, by_code: Api) -> None:
         page.goto("/")
         option(page, "a").click()
-        expect(title(page)).to_have_text("Type your code first")
+        expect(title(page)).to_have_text("Enter your code first")
         expect(field(page)).to_be_focused()
         expect(field(page)).to_have_attribute("aria-invalid", "true")
         assert by_code.sent == []
@@ -256,7 +256,7 @@ class TestExplanations:
     @pytest.mark.parametrize(
         ("policy", "strength", "detail_text"),
         [
-            (VoterPolicy.DEVICE, "in another browser a voter can vote again", "One vote per browser"),
+            (VoterPolicy.DEVICE, "checked per browser", "One vote per browser"),
             (VoterPolicy.CODE, "as strong as the codes are kept", "One vote per code"),
             (VoterPolicy.NETWORK, "all who share a connection share it", "One vote per network"),
         ],
@@ -276,7 +276,7 @@ class TestExplanations:
         api.backend.vote(api.poll_id, "b")
         page.goto("/")
         option(page, "a").click()
-        expect(title(page)).to_have_text("Your network has voted")
+        expect(title(page)).to_have_text("Someone on your network has already voted")
         expect(detail(page)).to_contain_text("it has been cast")
 
     def test_same_voter_of_a_network_sees_the_recorded_vote(self, page: Page, api: Api) -> None:

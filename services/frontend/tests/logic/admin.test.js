@@ -105,11 +105,11 @@ describe("a refusal", () => {
   });
 
   test.each([
-    [0, "No answer"],
+    [0, "Could not reach the server"],
     [503, "That did not work"],
   ])("with status %p has the title %p and advice", (status, title) => {
     const refused = reduce(state, { type: "refused", status, problem: {}, about: "poll" });
-    expect(refused.alert).toEqual({ title, detail: "Nothing may have changed. Check the connection and try again." });
+    expect(refused.alert).toEqual({ title, detail: "Your change may not have been saved. Check the connection and try again." });
   });
 
   test("of an action is shown at the poll", () => {

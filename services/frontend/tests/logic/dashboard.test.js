@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { abuseMessage } from "../../site/logic/abuse.js";
 import { codesHint, csvOfCodes, flawInCount } from "../../site/logic/codes.js";
 import { csvOf } from "../../site/logic/csv.js";
-import { exportAsked, withTexts } from "../../site/logic/exports.js";
+import { exportAsked, sentenceOf, withTexts } from "../../site/logic/exports.js";
 import {
   actionsFor,
   askedBefore,
@@ -122,7 +122,7 @@ test("new codes ask to be saved before the page is left", () => {
     "1 code made here. Save or print them now: they cannot be shown again.",
   );
   expect(codesHint({ codes: ["A", "B"], minted: 9, kept: true })).toBe(
-    "2 codes made here. The poll has 9 in all. Who holds a code can vote: hand each to one person.",
+    "2 codes made here. The poll has 9 in all. Anyone with a code can vote once: hand each to one person.",
   );
 });
 
@@ -149,6 +149,16 @@ test("an export for people begins with the texts and the percents, and no text i
     '\uFEFF"question","option_a","votes_a","percent_a","option_b","votes_b","percent_b","poll_id","status","total"\r\n' +
       '"\'=1+1, ""sure""?","Zürich","2","67","Genève","1","33","p1","closed","3"\r\n',
   );
+});
+
+test.each([
+  ["closed", 2, 1, "“Trip?”: Sea wins. Sea 67%, Hills 33% (3 votes)."],
+  ["open", 1, 2, "“Trip?”: Hills leads so far. Sea 33%, Hills 67% (3 votes)."],
+  ["closed", 1, 1, "“Trip?”: a tie. Sea 50%, Hills 50% (2 votes)."],
+  ["open", 0, 0, "“Trip?”: no votes so far."],
+])("the result of a poll that is %s with %i : %i votes is one sentence", (status, a, b, sentence) => {
+  const poll = { question: "Trip?", options: { a: { label: "Sea" }, b: { label: "Hills" } } };
+  expect(sentenceOf(poll, { status, counts: { a, b }, total: a + b })).toBe(sentence);
 });
 
 describe("the list of polls", () => {
@@ -190,10 +200,10 @@ describe("the schedule dialog", () => {
     ["schedule", "2026-05-04T19:00", "2026-05-04T19:30", {}],
     ["until", "", "", { closes_at: "Choose a time." }],
     ["until", "", "2026-05-04T17:00", { closes_at: "Choose a time to come." }],
-    ["until", "", "2026-05-04T18:30", { closes_at: "An end only becomes later. To end it sooner, close it." }],
+    ["until", "", "2026-05-04T18:30", {}],
     ["until", "", "2026-05-04T19:30", {}],
   ])("shows for %s with the times %p and %p the errors %p", (step, opens_at, closes_at, flaws) => {
-    expect(flawsIn(step, { opens_at, closes_at }, { closes_at: LATER }, NOW)).toEqual(flaws);
+    expect(flawsIn(step, { opens_at, closes_at }, NOW)).toEqual(flaws);
   });
 
   test("requests changed times, and always the opening when scheduling", () => {
@@ -231,12 +241,12 @@ describe("a recount", () => {
   };
 
   test.each([
-    ["none", undefined, "closed", /^Not counted again yet$/, /by themselves/],
-    ["none", undefined, "open", /^Not counted again yet$/, /^$/],
-    ["running", running, "closed", /^Counting the log again$/, /^5 votes read$/],
-    ["certified", certificate("certified"), "closed", /agree\.$/, /3 votes in the log/],
+    ["none", undefined, "closed", /^Not recounted yet$/, /by themselves/],
+    ["none", undefined, "open", /^Not recounted yet$/, /^$/],
+    ["running", running, "closed", /^Recounting$/, /^5 votes read$/],
+    ["certified", certificate("certified"), "closed", /match\.$/, /3 votes in the log/],
     ["different", certificate("different", { difference: 1 }), "closed", /different by 1 vote\.$/, /safe in the log/],
-    ["provisional", certificate("provisional"), "open", /agree so far\.$/, /Votes may come\./],
+    ["provisional", certificate("provisional"), "open", /match so far\.$/, /Votes may come\./],
     ["provisional", certificate("provisional", { difference: 1 }), "open", /still under way\.$/, /3 votes in the log/],
   ])("that is %s has the title %p", (state, recount, phase, title, detail) => {
     const said = recountMessage(recount, phase, NOW);
@@ -344,7 +354,7 @@ test.each([
 
 test("the hint about a draft names the active poll, and no other hint does", () => {
   expect(hintOf("draft", { question: "Tea?" })).toBe("“Tea?” is open. Close it before you open this one.");
-  expect(hintOf("draft", null)).toContain("Only you see a draft");
+  expect(hintOf("draft", null)).toContain("Only organisers see a draft");
   expect(hintOf("scheduled", { question: "Tea?" })).toBe(hintOf("scheduled", null));
 });
 
@@ -354,8 +364,16 @@ describe("an action", () => {
   test("is offered by lifecycle state, and one about the close time only with one", () => {
     expect(["draft", "open", "archived"].map(primaryOf)).toEqual(["open", "present-link", "export-now"]);
     expect(actionsFor("draft", POLL)).toEqual(["open", "schedule", "delete"]);
-    expect(actionsFor("open", POLL)).toEqual(["close", "until"]);
-    expect(actionsFor("open", { closes_at: LATER })).toEqual(["close", "later", "much_later", "until", "endless"]);
+    const timers = ["in_30", "in_60", "in_120", "in_300"];
+    expect(actionsFor("open", POLL)).toEqual(["close", ...timers, "until"]);
+    expect(actionsFor("open", { closes_at: LATER })).toEqual([
+      "close",
+      "later",
+      "much_later",
+      ...timers,
+      "until",
+      "endless",
+    ]);
   });
 
   test("that moves the close time contains it", () => {
@@ -365,6 +383,10 @@ describe("an action", () => {
     });
     expect(pollActionOf("endless", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: null } });
     expect(pollActionOf("close", POLL)).toEqual({ step: "close" });
+    expect(pollActionOf("in_30", { closes_at: LATER }, NOW)).toEqual({
+      step: "extend",
+      times: { closes_at: "2026-05-04T18:00:30.000Z" },
+    });
   });
 
   test.each([
@@ -382,9 +404,9 @@ describe("an action", () => {
   test.each([
     ["open", {}, /in 3 seconds/],
     ["schedule", { opens_at: LATER }, /^Scheduled for 7:00/],
-    ["move", { opens_at: LATER }, /^Moved to 7:00/],
+    ["move", { opens_at: LATER }, /^Rescheduled to 7:00/],
     ["take_back", {}, /draft again/],
-    ["extend", { closes_at: LATER }, /later now: 7:00/],
+    ["extend", { closes_at: LATER }, /^Closes at 7:00/],
     ["extend", { closes_at: null }, /stays open/],
     ["close", {}, /closes in 3/],
     ["archive", {}, /archived/],
@@ -417,7 +439,7 @@ describe("an action", () => {
       { name: "Ben", action: "poll.closed", at: LATER, revision: 3 },
     ];
     expect(revisionConflict(entries, 4, undefined, NOW)).toMatch(
-      /^Ada scheduled it for 7:00.* at 6:00.*Nothing of yours was done/,
+      /^Ada scheduled it for 7:00.* at 6:00.*Your change was not applied/,
     );
     for (const [action, about, words] of [
       ["poll.created", null, "created it"],

@@ -92,7 +92,7 @@ describe("a local time", () => {
 
   test("of any other hour is shown in UTC and with its zone", () => {
     expect(aboutTime("2026-06-01T18:30", BERLIN)).toEqual({
-      text: "2026-06-01 16:30 UTC; typed as the time in Europe/Berlin",
+      text: "2026-06-01 16:30 UTC; Europe/Berlin time",
       odd: false,
     });
     expect(aboutTime("", BERLIN)).toEqual({ text: "", odd: false });

@@ -75,9 +75,9 @@ describe("an invitation", () => {
       errors: { email: "Taken" },
       words: "",
     });
-    expect(refusalOf(0, {}).words).toContain("No answer");
+    expect(refusalOf(0, {}).words).toContain("Could not reach the server");
     expect(refusalOf(500, {}).words).toBe(
-      "That did not work. Nothing may have changed. Check the connection and try again.",
+      "That did not work. Your change may not have been saved. Check the connection and try again.",
     );
   });
 });

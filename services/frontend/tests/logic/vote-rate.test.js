@@ -25,7 +25,7 @@ describe("the vote rate", () => {
   test.each([
     [0, "0"],
     [0.42, "0.4"],
-    [9.96, "10.0"],
+    [9.96, "10"],
     [12.4, "12"],
   ])("of %p is formatted as %p", (pace, text) => {
     expect(rateText(pace)).toBe(text);
@@ -46,6 +46,15 @@ describe("votes over time", () => {
       [0, 1, 2],
       [0, 0, 1],
     ]);
+  });
+
+  test("begin at the opening, though a scheduled poll has points from before", () => {
+    const points = [
+      { at: "2026-05-04T17:50:00.000Z", a: 0, b: 0 },
+      { at: "2026-05-04T18:00:10.000Z", a: 1, b: 0 },
+    ];
+    const start = OPENED_AT / 1000;
+    expect(votesOverTime(points, [], "2026-05-04T18:00:00.000Z")[0]).toEqual([start, start + 10]);
   });
 
   test("store the newest messages, up to a limit", () => {

@@ -49,17 +49,17 @@ describe("the message to the voter", () => {
       "that a network has voted",
       page({ policy: "network" }, answered("other")),
       "firm",
-      "Your network has voted",
+      "Someone on your network has already voted",
       "share one vote",
     ],
     ["that it is too late", page({}, answered("closed")), "trouble", "Too late, voting had closed", "not counted"],
     ["that the poll is gone", page({}, answered("unknown")), "trouble", "This poll is gone", "Nothing was recorded."],
-    ["that a code is missing", page({ policy: "code" }, answered("no_code")), "trouble", "Type your code first", ""],
+    ["that a code is missing", page({ policy: "code" }, answered("no_code")), "trouble", "Enter your code first", ""],
     [
       "how much of a code is missing",
       page({ policy: "code" }, { type: "code", poll_id: "p1", code: "3F7K2" }, answered("short_code")),
       "trouble",
-      "This is not a whole code",
+      "Incomplete code",
       "25 letters and digits; this has 5",
     ],
     [
@@ -94,7 +94,13 @@ describe("the message to the voter", () => {
     ],
     ["that there are many", page({}, choose, postponed("crowded")), "busy", "Very many people at once", ""],
     ["that it is busy", page({}, choose, postponed("busy")), "busy", "It is busy just now", ""],
-    ["that a sum comes first", page({}, choose, postponed("proving")), "busy", "One moment: a sum first", ""],
+    [
+      "that a sum comes first",
+      page({}, choose, postponed("proving")),
+      "busy",
+      "Checking that you are not a robot…",
+      "",
+    ],
     ["that the vote waits for the opening", page({}, choose, postponed("wait")), "busy", "Not open yet", ""],
     ["that voting has closed", page({ status: "closed" }), "firm", "Voting has closed", ""],
     [
@@ -204,7 +210,7 @@ describe("the texts around the message", () => {
 
   test("a summary contains both shares", () => {
     expect(summary(POLL, { counts: { a: 3, b: 1 }, total: 4 })).toBe("4 votes: Tea 75%, Coffee 25%.");
-    expect(strength(POLL)).toContain("One vote per browser");
+    expect(strength(POLL)).toContain("checked per browser");
   });
 });
 
