@@ -219,6 +219,12 @@ function listen() {
     event.preventDefault();
     $("f-question").focus();
   });
+  $("first").addEventListener("click", () => $("f-question").focus());
+  $("jump").addEventListener("click", (event) => {
+    const place = document.getElementById(targetOf(event).dataset.to ?? "");
+    place?.focus({ preventScroll: true });
+    place?.scrollIntoView();
+  });
   $("copy-result").addEventListener("click", copyResult);
   $("recount-again").addEventListener("click", () => attempt("recount", "poll", recounts.order));
   $("abuse-look").addEventListener("click", () =>

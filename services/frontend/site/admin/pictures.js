@@ -1,8 +1,9 @@
 // The images of the two options: upload, preview, removal.
 import { Failure } from "../api.js";
-import { flawInFile, KINDS, whyNotTaken } from "../logic/pictures.js";
+import { flawInFile, isShrinkable, KINDS, whyNotTaken } from "../logic/pictures.js";
 import { $, say, show, write } from "./dom.js";
 import { uploadSigned } from "./session.js";
+import { shrink } from "./shrink-picture.js";
 
 /** @typedef {"image_a"|"image_b"} Picture */
 
@@ -38,6 +39,15 @@ export function picturesOf(read, change) {
   /** Upload an image. @param {Picture} field @param {File|undefined} file */
   async function chosen(field, file) {
     if (!file) return;
+    if (!isShrinkable(file)) return send(field, file);
+    const one = Symbol(field);
+    sending[field] = one;
+    const small = await shrink(file);
+    if (sending[field] === one) await send(field, small);
+  }
+
+  /** @param {Picture} field @param {File} file */
+  async function send(field, file) {
     const flaw = flawInFile(file);
     if (flaw) return refuse(field, flaw);
     const one = Symbol(field);

@@ -7,6 +7,9 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export const KINDS = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 const OTHER_KIND = "This is not a JPEG, PNG, WebP or GIF picture. Save it as one of these, and choose that.";
 
+/** Return whether a file is too large and may be shrunk: an animation would lose its movement. @param {{type: string, size: number}} file */
+export const isShrinkable = ({ type, size }) => size > MAX_BYTES && KINDS.includes(type) && type !== "image/gif";
+
 /** Return the error of a file before it is uploaded; "" if there is none. @param {{type: string, size: number}} file */
 export function flawInFile({ type, size }) {
   if (!KINDS.includes(type)) return OTHER_KIND;

@@ -20,23 +20,42 @@ const NEW_VOTERS = 2; // new voter tokens per vote: after that a refusal has ano
 const NEW_PROOFS = 3; // new proofs per vote: a challenge may expire on a slow device, but not each time
 
 let hasVoterToken = false; // requested once per page load; its cookie lasts longer
+/** @type {Promise<Reply<VoterTokenIssued>>|null} The request that was sent at the first touch. */
+let early = null;
 
 /**
  * Request a voter token, one per browser: of two tabs that ask at the same moment, the second waits until the cookie of
  * the first is stored, and gets the same voter. Without Web Locks (a page without https) the request is sent at once.
- * @param {string} pollId
- * @param {string|undefined} code
+ * @param {{poll_id: string, code: string}} [by] a valid code gets a voter token from a full network, too
  * @returns {Promise<Reply<VoterTokenIssued>>}
  */
-const requestVoterToken = (pollId, code) => {
-  const ask = () =>
-    publicApi.voterToken().catch((failure) => {
-      // The network has reached its limit of new voters: a valid code gets a voter token anyway.
-      if (failure.status !== 429 || !code) throw failure;
-      return publicApi.voterToken({ poll_id: pollId, code });
-    });
+const askInTurn = (by) => {
+  const ask = () => publicApi.voterToken(by);
   return navigator.locks ? navigator.locks.request("voter-token", ask) : ask();
 };
+
+/** @param {string} pollId @param {string|undefined} code */
+async function requestVoterToken(pollId, code) {
+  const sent = early;
+  early = null;
+  try {
+    await (sent ?? askInTurn());
+  } catch (failure) {
+    // The network has reached its limit of new voters.
+    if (!(failure instanceof Failure) || failure.status !== 429 || !code) throw failure;
+    await askInTurn({ poll_id: pollId, code });
+  }
+}
+
+/**
+ * Request the voter token before the tap, at the first touch of the page: on a slow network the vote is confirmed a round
+ * trip sooner. A page that is only looked at requests none, as new voters of a network are limited.
+ */
+export function prepareVote() {
+  if (hasVoterToken || early) return;
+  early = askInTurn();
+  early.catch(() => {}); // the vote takes the failure up
+}
 
 /**
  * Cast a vote: send the same choice with the same voter token until the outcome is known.

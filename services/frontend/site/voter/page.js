@@ -5,10 +5,10 @@ import { timeOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
 import { summary } from "../logic/status-text.js";
-import { codeIn, initialState, preselectedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
+import { canVote, codeIn, initialState, preselectedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
 import { now } from "../now.js";
 import { offerLanguages, startLanguage } from "../start-language.js";
-import { castVote } from "./casting.js";
+import { castVote, prepareVote } from "./casting.js";
 import { watchClosing } from "./closing.js";
 import { fetchResults } from "./fetch-results.js";
 import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./local-storage.js";
@@ -191,6 +191,8 @@ onChoice((choice) => {
   dispatch({ type: "answered", poll_id, answer: { kind } });
   askForCode();
 });
+for (const touch of ["pointerdown", "keydown"])
+  addEventListener(touch, () => canVote(state, now()) && !voteIn(state).mine && prepareVote(), { passive: true });
 onCode((code) => {
   if (!state.poll) return;
   rememberCode(state.poll.poll_id, code);

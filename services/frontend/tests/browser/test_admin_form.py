@@ -1,5 +1,7 @@
 """The poll form: times, pictures and embedding sites; edits, repeats, and text that is never lost."""
 
+import io
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -192,6 +194,16 @@ class TestPictures:
         page.locator("#f-image_a").set_input_files(large)
         expect(page.locator("#e-image_a")).to_contain_text("has 4.2 MB; at most 4 MB")
         assert admin.count("POST /admin/api/images") == 0
+
+    def test_large_photo_is_shrunk_in_the_browser(self, page: Page, admin: AdminApi) -> None:
+        """Noise of 1,800 by 1,200 pixels has 6 MB as a PNG file."""
+        noise = Image.frombytes("RGB", (1_800, 1_200), random.Random(1).randbytes(1_800 * 1_200 * 3))
+        noise.save(file := io.BytesIO(), "PNG", compress_level=0)
+        admin.open_dashboard(page)
+        photo: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": file.getvalue()}
+        page.locator("#f-image_a").set_input_files(photo)
+        expect(page.locator("#p-image_a")).to_be_visible()
+        assert len(admin.pictures) == 1
 
     def test_rejected_picture_shows_the_reason_until_another_is_uploaded(
         self, page: Page, admin: AdminApi

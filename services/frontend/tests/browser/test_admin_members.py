@@ -58,7 +58,7 @@ def test_member_is_invited_and_errors_are_shown_at_their_fields(page: Page, memb
     write(page, "Eva@example.com", "eva")
     page.get_by_role("button", name="Invite").click()
     expect(page.get_by_label("Username")).to_be_focused()
-    expect(page.get_by_label("Username")).to_have_accessible_description(re.compile("small letters"))
+    expect(page.get_by_label("Username")).to_have_accessible_description(re.compile("lower-case letters"))
     expect(page.get_by_label("E-mail address")).to_have_attribute("aria-invalid", "true")
     assert ("POST", "/admin/api/members") not in members.requests
 

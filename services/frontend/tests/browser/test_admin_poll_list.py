@@ -30,7 +30,7 @@ def test_polls_are_filtered_by_text_and_status_and_sorted(page: Page, dashboard:
     page.get_by_label("Search").fill("cafe BAR")
     expect(shown).to_have_text(["Café or bar?"])
     page.get_by_label("Search").fill("nothing like it")
-    expect(page.locator("#list-empty")).to_contain_text("Older ones may")
+    expect(page.locator("#list-empty")).to_contain_text("Load older ones")
     page.get_by_label("Search").fill("")
     page.get_by_label("Status", exact=True).select_option("Closed")
     expect(shown).to_have_text(["Café or bar?", "Bus or train?"])

@@ -109,7 +109,10 @@ describe("a refusal", () => {
     [503, "That did not work"],
   ])("with status %p has the title %p and advice", (status, title) => {
     const refused = reduce(state, { type: "refused", status, problem: {}, about: "poll" });
-    expect(refused.alert).toEqual({ title, detail: "Your change may not have been saved. Check the connection and try again." });
+    expect(refused.alert).toEqual({
+      title,
+      detail: "Your change may not have been saved. Check the connection and try again.",
+    });
   });
 
   test("of an action is shown at the poll", () => {

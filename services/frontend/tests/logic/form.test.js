@@ -17,7 +17,7 @@ import {
 import { changesOf, EMPTY_FORM, errorsIn, FIELDS, fieldOf, formFrom, frozenIn, pollOf } from "../../site/logic/form.js";
 import { aboutTime, readLocal } from "../../site/logic/localtime.js";
 import { flawInOrigins, originsIn } from "../../site/logic/origins.js";
-import { flawInFile, whyNotTaken } from "../../site/logic/pictures.js";
+import { flawInFile, isShrinkable, whyNotTaken } from "../../site/logic/pictures.js";
 import { BOOLEANS, ofEach, SETTINGS } from "../../site/logic/settings.js";
 import { embedCodeOf, linkHint, linkOf, presenterLinkOf } from "../../site/logic/share.js";
 
@@ -53,6 +53,14 @@ describe("a local time", () => {
       presenter += changes.some((change) => Math.abs(change - presenter) < DAY) ? QUARTER : STRIDE;
     }
   }
+
+  test("a large photo may be shrunk, an animation or another file not", () => {
+    const large = 5 * 1024 * 1024;
+    expect(isShrinkable({ type: "image/jpeg", size: large })).toBe(true);
+    expect(isShrinkable({ type: "image/gif", size: large })).toBe(false);
+    expect(isShrinkable({ type: "application/pdf", size: large })).toBe(false);
+    expect(isShrinkable({ type: "image/jpeg", size: 1 })).toBe(false);
+  });
 
   test.each(Object.keys(zones))("in %s agrees with the zone database", (zone) => {
     const ranges = zones[zone].map(([from, kind, first, second]) => ({
