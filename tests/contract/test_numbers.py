@@ -168,7 +168,7 @@ NUMBERS: Final[list[tuple[float, str, str]]] = [
     (PASSWORD_DAYS, LOGIC + "members.js", "good for {} days"),
     (PASSWORD_DAYS, MEMBERS, "a temporary password, valid for {} days"),
     (MAX_MEMBER_NAME, ADMIN, 'id="i-name" name="name" maxlength="{}"'),
-    (MAX_MEMBER_NAME, LOGIC + "members.js", "2 to {} small letters"),
+    (MAX_MEMBER_NAME, LOGIC + "members.js", "2 to {} lower-case letters"),
     (MAX_EMAIL, ADMIN, 'type="email" maxlength="{}"'),
     (MAX_EMAIL, LOGIC + "members.js", "email.trim().length > {})"),
     (AUDIT_RETENTION.days / 365, ADMIN, "it expires after {} years"),

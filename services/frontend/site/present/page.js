@@ -32,6 +32,8 @@ import { watchClosing } from "../voter/closing.js";
 import { keepFitting } from "./fit-text.js";
 import { hideWhenIdle, isFull, stayAwake, toggleFullscreen } from "./fullscreen.js";
 import { listenToKeys } from "./keys.js";
+import english from "./locales/en.js";
+import { PUBLISHED } from "./published.js";
 import { toggleTheme } from "./theme.js";
 import { draw, say } from "./view.js";
 
@@ -371,7 +373,10 @@ setInterval(() => {
   if (worded) speak();
 }, TICK_MS);
 
-const [who] = await Promise.all([resume().catch(() => null), startLanguage(drawSoon)]);
+const [who] = await Promise.all([
+  resume().catch(() => null),
+  startLanguage(drawSoon, { folder: "/present/locales", english, published: PUBLISHED }),
+]);
 worded = true;
 dispatch({ type: "session", session: who ? "in" : "out", role: who?.role ?? "none" });
 root.drawn = "";

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { speak } from "../../site/logic/i18n.js";
 import {
   countsShown,
   headlineOf,
@@ -12,7 +13,11 @@ import {
   turnOf,
   votersShown,
 } from "../../site/logic/present.js";
+import english from "../../site/present/locales/en.js";
 import { folded, message, OPENED_AT, POLL } from "./polls.js";
+
+beforeAll(() => speak("en", "en", english));
+afterAll(() => speak("en", "en", {}));
 
 const presenter = (changes = {}, ...actions) =>
   folded(reduce, initialState, { type: "poll", poll: { ...POLL, ...changes } }, ...actions);

@@ -175,7 +175,7 @@ describe("the text of a certificate", () => {
       "“Tea” won with 128 of 213 votes (60%); “Coffee” has 85 (40%).",
       expect.stringMatching(/^Voting was open: May 4, 2026.*\.$/),
       expect.stringMatching(/^On May 4, 2026.*, all votes were counted a second time\. Both counts agree\.$/),
-      "One vote per browser: in another browser a voter can vote again.",
+      "One vote per person, checked per browser.",
     ]);
   });
 
