@@ -7,6 +7,8 @@ from capacity.simulation import Capacity, Scenario, simulate
 
 from .broadcasts import SECONDS, broadcasts
 
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
+
 
 @pytest.mark.parametrize(("rate", "audience"), [(20, 10), (50, 1_000), (20, 10_000)])
 def test_simulated_pages_get_as_many_messages_as_the_real_functions_send(rate: int, audience: int) -> None:
