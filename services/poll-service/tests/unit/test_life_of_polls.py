@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Actor, Change
+from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Schedule, TimeSlot
 
@@ -70,14 +71,17 @@ class LifeOfPolls(RuleBasedStateMachine):
         self.keep_promise(before, change.poll, may_shorten)
 
     def keep_promise(self, before: Poll, after: Poll, may_shorten: bool) -> None:
-        """Check that a poll accepts votes for as long as announced, unless it is closed."""
+        """Check that a poll accepts votes for as long as announced, unless its end is moved or it is closed.
+
+        A moved end is far enough away for all copies of the poll to receive it.
+        """
         started = before.opens_at is not None and before.opens_at <= self.now
         if before.status is not PollStatus.OPEN or not started or may_shorten:
             return
         assert after.opens_at == before.opens_at
         assert promise_of(after) == promise_of(before)
-        if before.closes_at is not None and after.closes_at is not None:
-            assert after.closes_at >= before.closes_at
+        if after.closes_at not in {None, before.closes_at}:
+            assert after.closes_at > self.now + COUNTDOWN
         if before.status_at(self.now) is PollStatus.CLOSED:
             assert after.closes_at == before.closes_at
 
