@@ -107,6 +107,8 @@ def test_exact_poll_passes_all_checks() -> None:
     results = found(MemoryPoll(), close=True)
     assert [name for name, result in results.items() if not result.exact] == []
     assert results.keys() == {*CHECKS, "votes while it closes"}
+    closing = results["votes while it closes"]
+    assert 0 < sum(closing.confirmed.values()) < closing.voters
 
 
 def test_poll_that_looks_before_it_writes_fails_under_concurrency() -> None:

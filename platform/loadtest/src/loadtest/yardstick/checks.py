@@ -167,13 +167,18 @@ async def run_check(poll: Poll, name: str, voters: int, patience: float) -> Resu
 
 
 async def run_close(poll: Poll, patience: float) -> Result:
-    """Let new voters vote until the poll is closed and some are rejected: each confirmed vote is counted."""
+    """Let new voters vote while the poll closes, until some are rejected: each confirmed vote is counted."""
     if poll.adapter.close is None:
         raise ValueError("the adapter cannot close the poll")
+    close, answers = poll.adapter.close, list[tuple[str, bool | None]]()
     before = await poll.adapter.counts(poll.http, poll.poll_id)
-    closing = asyncio.ensure_future(poll.adapter.close(poll.http, poll.poll_id))
-    answers: list[tuple[str, bool | None]] = []
-    deadline = time.monotonic() + patience
+    deadline, some = time.monotonic() + patience, asyncio.Event()
+
+    async def close_after_some() -> None:
+        await some.wait()
+        await close(poll.http, poll.poll_id)
+
+    closing = asyncio.create_task(close_after_some())
 
     def is_over() -> bool:
         rejected = sum(answer is False for _, answer in answers)
@@ -184,8 +189,11 @@ async def run_close(poll: Poll, patience: float) -> Result:
             choice = poll.any_choice()
             voter = await poll.adapter.new_voter(poll.http, poll.poll_id)
             answers.append((choice, await poll.vote(voter, choice)))
+            if len(answers) >= poll.at_once:
+                some.set()
 
     await asyncio.gather(*(work() for _ in range(poll.at_once)))
+    some.set()
     await closing
     confirmed = Counter(choice for choice, answer in answers if answer)
     expected = {choice: confirmed[choice] for choice in CHOICES}
