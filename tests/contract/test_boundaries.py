@@ -34,7 +34,7 @@ DEVELOPMENT: Final[dict[str, set[str]]] = {
     "deploy": {"devkit", "stacks", "releases"},
     "laptop": {"devkit", "stacks", "releases", "deploy", "privileges"},
     "capacity": {"costs", "devkit", "stacks"},
-    "loadtest": {"devkit", "laptop", "stacks"},
+    "loadtest": {"costs", "devkit", "laptop", "stacks"},
     "smoke": {"devkit", "deploy", "laptop"},
     "testrunner": {"devkit", "privileges"},
     "checks": {"devkit", "stacks", "testrunner"},

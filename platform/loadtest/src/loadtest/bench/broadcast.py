@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import boto3
+from costs.prices import load_prices
 from realtime_service.adapters.sockets import Sockets
 
 from loadtest.bench.exactness import broadcasts
@@ -25,8 +26,8 @@ from loadtest.bench.fan_out import measure as measure_fan_out
 POSTS: Final = 10_000
 BOTO3_POSTS: Final = 1_000
 MESSAGE: Final = json.dumps({"type": "results", "padding": "x" * 280}).encode()
-MESSAGE_DOLLARS: Final = 1e-6
-"""Price of a WebSocket message of up to 32 KB, us-east-1: https://aws.amazon.com/api-gateway/pricing/."""
+MESSAGE_DOLLARS: Final = load_prices().prices["websocket_messages"].of(1)
+"""Price of a WebSocket message of up to 32 KB."""
 
 BUSY: Final = 1_000
 """Votes a second, and open pages, of the limit of messages per vote."""
