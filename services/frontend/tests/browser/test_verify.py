@@ -12,7 +12,7 @@ from .fit import cramped, moving
 from .published_logs import PublishedLogs, served
 from .routes import Api
 from .states import a_page, read_in
-from .verify_states import ABSENT, VERIFY_STATES, visit_verify
+from .verify_states import ABSENT, NO_ED25519, VERIFY_STATES, visit_verify
 from .voter_page import option
 
 PIXEL = bytes.fromhex(
@@ -25,6 +25,7 @@ RIGHT_TO_LEFT = {"counted", "mistyped"}
 SAME_ELEMENTS = {"private", "still-open", "truncated", "no-proof", "certificate-of-a-tie"}
 """These states differ from another one by their texts alone."""
 
+NO_SUBTLE = "Object.defineProperty(crypto, 'subtle', { value: undefined });"
 DETECTOR = """window.BarcodeDetector = class { async detect() { return [{ rawValue: "%s" }]; } };"""
 
 
@@ -171,3 +172,21 @@ def test_closed_poll_leads_to_its_certificate(page: Page, api: Api, logs: Publis
     page.get_by_role("link", name="Certified result").click()
     expect(page.locator("#certificate")).to_contain_text("“The sea” won with 2 of 3 votes (67%)")
     expect(page.locator("#log-link")).to_have_attribute("href", f"/logs/{poll_id}/checkpoint")
+
+
+@pytest.mark.parametrize(
+    ("script", "title"),
+    [
+        (NO_ED25519, "In the log, signature not checked"),
+        (NO_SUBTLE, "This browser cannot check receipts here"),
+    ],
+    ids=["without Ed25519", "without https"],
+)  # fmt: skip
+def test_browser_that_cannot_check_claims_nothing(
+    page: Page, api: Api, logs: PublishedLogs, script: str, title: str
+) -> None:
+    poll_id, [receipt, *_] = logs.closed("a")
+    page.add_init_script(script)
+    verify(page, poll_id, receipt)
+    expect_title(page, title)
+    expect(page.locator("#outcome")).not_to_have_attribute("data-tone", "good")
