@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from xml.etree.ElementTree import parse
 
 import pytest
 from contracts.problem import ProblemType
@@ -82,6 +83,20 @@ def test_export_of_a_closed_poll_is_one_press_and_opens_in_a_spreadsheet(
     first = ["Zürich, Genève?", "Zürich", "2", "67", "'=Genève", "1", "33"]
     assert list(row.values())[:7] == first
     assert row["total"] == "3"
+
+
+def test_result_is_copied_as_a_sentence_and_the_qr_code_saved_as_a_picture(
+    page: Page, admin: AdminApi, tmp_path: Path
+) -> None:
+    admin.given(2, 1, status="closed", question="Trip?", options=two_options("Sea", "Hills"))
+    admin.open_dashboard(page)
+    page.get_by_role("button", name="Copy result").click()
+    expect(page.locator("#done")).to_contain_text("“Trip?”: Sea wins. Sea 67%, Hills 33% (3 votes).")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save QR code").click()
+    saved.value.save_as(file := tmp_path / "qr-code.svg")
+    shapes = parse(file).getroot()  # noqa: S314 (the page wrote it a moment ago)
+    assert [shape.get("fill") for shape in shapes] == ["#fff", None], "dark modules on white"
 
 
 def test_form_preview_shows_the_poll_as_voters_see_it(page: Page, admin: AdminApi) -> None:

@@ -22,7 +22,7 @@ from .routes import (
     results_of,
 )
 from .voter_page import detail, option, title
-from .waits import skip
+from .waits import skip, until
 
 
 class TestBeforeTheVote:
@@ -458,3 +458,14 @@ class TestLongTexts:
         option(page, "a").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         assert option(page, "a").bounding_box() == before
+
+
+def test_voter_token_is_requested_at_the_first_touch_and_once(page: Page, open_poll: Api) -> None:
+    """A page that is only looked at requests none: new voters of a network are limited."""
+    assert open_poll.count("POST /voter-token") == 0
+    assert open_poll.count("GET /polls/active") == 1, "the preloaded answer is the one that is used"
+    page.locator("#question").tap()
+    until(page, lambda: open_poll.count("POST /voter-token") == 1, "a voter token")
+    option(page, "a").click()
+    expect(title(page)).to_have_text("Your vote is recorded")
+    assert open_poll.count("POST /voter-token") == 1
