@@ -71,7 +71,7 @@ def _plan_the_past(page: Page) -> None:
 def _write_and_look_up(page: Page) -> None:
     """Scroll to the top, where the banner covers no content: axe cannot measure covered text."""
     _write(page)
-    page.locator("#expired:not([hidden])").wait_for()
+    page.locator(":is(#expired, #alert):not([hidden])").wait_for()
     page.evaluate("() => scrollTo(0, 0)")
 
 
@@ -180,7 +180,7 @@ DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
     "refused": DashboardState(
         "#alert:not([hidden])",
         answers={"POST /admin/api/polls": problem(ProblemType.UNAVAILABLE)},
-        then=_write,
+        then=_write_and_look_up,
     ),
     "session-over": DashboardState(
         "#expired:not([hidden])", answers={"POST /admin/api/polls": bare(401)}, then=_write_and_look_up
