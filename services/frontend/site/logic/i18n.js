@@ -1,7 +1,7 @@
 // Internationalization: phrases with their plurals, numbers, shares and times in the language of the page.
 import english from "../locales/en.js";
 import { asCountdown } from "./clock.js";
-import { directionOf } from "./language.js";
+import { directionOf, isLocale } from "./language.js";
 
 /** @import { Phrase } from "page-state" */
 
@@ -23,7 +23,7 @@ function speaker(language, locale, words) {
     language,
     words,
     rtl: directionOf(language) === "rtl",
-    plural: new Intl.PluralRules(locale),
+    plural: new Intl.PluralRules(language),
     whole: new Intl.NumberFormat(locale),
     two: new Intl.NumberFormat(locale, { minimumIntegerDigits: 2, useGrouping: false }),
     percent: new Intl.NumberFormat(locale, { style: "percent" }),
@@ -40,11 +40,11 @@ function speaker(language, locale, words) {
 /**
  * Set the language. Phrases that it lacks, which a test forbids, are English.
  * @param {string} language
- * @param {string} locale
+ * @param {string} locale of numbers and times; that of the language if a browser names an invalid one, such as "C"
  * @param {Record<string, Phrase>} words
  */
 export function speak(language, locale, words) {
-  spoken = speaker(language, locale, { ...english, ...words });
+  spoken = speaker(language, isLocale(locale) ? locale : language, { ...english, ...words });
 }
 
 /** Return the present language. */

@@ -41,8 +41,8 @@ function languageOf(locale) {
   return Object.hasOwn(LANGUAGES, language) ? language : null;
 }
 
-/** @param {string} text */
-function isLocale(text) {
+/** Return whether a text is a valid language tag; "C" of a POSIX environment is none. @param {string} text */
+export function isLocale(text) {
   try {
     return Intl.getCanonicalLocales(text).length === 1;
   } catch {

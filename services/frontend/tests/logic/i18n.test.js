@@ -26,6 +26,21 @@ describe("a phrase", () => {
   });
 });
 
+test("numbers have the format of the locale and plurals are those of the words", () => {
+  speak("en", "de", {});
+  expect(phrase("votes", { n: 2000 })).toBe("2.000 votes");
+  speak("en", "ar-EG", {});
+  expect(phrase("votes", { n: 1 })).toContain("vote");
+  expect(phrase("votes", { n: 2 })).toContain("votes");
+});
+
+test("an invalid locale, as WebKit has in a POSIX environment, is that of the language", () => {
+  for (const invalid of ["C", "", "en_US.UTF-8"]) {
+    speak("en", invalid, {});
+    expect(phrase("votes", { n: 2000 })).toBe("2,000 votes");
+  }
+});
+
 test("numbers and times have the format of the language", () => {
   expect([percent(60), countdown(75), span(7), span(75)]).toEqual(["60%", "1:15", "7s", "1:15"]);
   expect(moment("2026-05-04T18:00:00Z", OPENED_AT)).toMatch(/^6:00/);
