@@ -236,8 +236,14 @@ async function goOn(current) {
   }
 }
 
+let moved = Promise.resolve();
+/** Move the end after the changes before: each is made from the poll that the one before returns. @param {string} step */
+function closeIn(step) {
+  moved = moved.finally(() => moveEnd(step));
+}
+
 /** Close the open poll after a time, by a key: its end moves there from wherever it is. @param {string} step */
-async function closeIn(step) {
+async function moveEnd(step) {
   const { poll } = state;
   if (!allowed("polls.edit")) return;
   if (!poll || phaseOf(poll, at()) !== "open") {

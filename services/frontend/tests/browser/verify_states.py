@@ -62,7 +62,8 @@ def _check(page: Page) -> None:
 
 VERIFY_STATES: Final[Mapping[str, VerifyState]] = {
     "empty": VerifyState("#scope:not(:empty)", "/verify/"),
-    "counted": VerifyState("#device-qr > svg", then=_open_all),
+    "counted": VerifyState(f"#outcome[data-tone=good]{SHOWN}"),
+    "counted-in-detail": VerifyState("#device-qr > svg", then=_open_all),
     "certificate": VerifyState("#certificate:not([hidden])", "/verify/?poll={poll}"),
     "certificate-of-a-tie": VerifyState("#certificate:not([hidden])", "/verify/?poll={poll}", "ab"),
     "signature-unchecked": VerifyState(f"#outcome[data-tone=firm]{SHOWN}", script=NO_ED25519),
