@@ -85,7 +85,7 @@ def test_key_press_without_focus_casts_no_vote(page: Page, api: Api) -> None:
     page.clock.fast_forward(READ_MS)
     page.keyboard.press("Enter")
     page.keyboard.press("Space")
-    assert asked_for_a_vote(api) == []
+    assert "/vote" not in asked_for_a_vote(api)
 
 
 NO_OPTION = [
