@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class NetworkTickets:
-    """Stores the items `network` / name of a counter. A write condition enforces the limit."""
+    """Stores the items `#network#…` / `tickets`. A write condition enforces the limit.
+
+    Each network's counter has a partition of its own, so that many networks do not share one's writes.
+    """
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
@@ -28,7 +31,7 @@ class NetworkTickets:
             with map_aws_errors():
                 self._dynamodb.update_item(
                     TableName=self._table,
-                    Key={"pk": {"S": "network"}, "sk": {"S": window.name}},
+                    Key={"pk": {"S": f"#network#{window.name}"}, "sk": {"S": "tickets"}},
                     UpdateExpression="ADD issued :one SET expires_at = :expires_at",
                     ConditionExpression="attribute_not_exists(issued) OR issued < :limit",
                     ExpressionAttributeValues={
