@@ -1,15 +1,14 @@
 """Issue a ticket to a page: with the public scope, or with a results pass the voter's scope.
 
 When so many connections are open as they are allowed to, or a network has got very many tickets, pages get
-none. They fetch the results from
-CloudFront's cache instead, which has no quota, and ask again later.
+none. They fetch the results from CloudFront's cache instead, which has no quota, and ask again later.
 """
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from chassis.aws import AWS_CONFIG, bounded
+from chassis.aws import AWS_CONFIG, BEST_EFFORT_CONFIG, bounded
 from chassis.entry_point import entry_point
 from chassis.resolver import resolver
 from chassis.response import json_answer
@@ -28,9 +27,11 @@ from realtime_service.use_cases.count_audience import AudienceCounter
 from realtime_service.use_cases.limit_tickets import TicketLimit
 
 settings = Settings.from_environment()
-table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
-audience_counter = AudienceCounter.of(*table)
-ticket_limit = TicketLimit(NetworkTickets(*table), settings.tickets_per_network)
+table = settings.connections_table
+audience_counter = AudienceCounter.of(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), table)
+# A ticket is issued without the count, so that the count may not use up the time of the function.
+counting = bounded(boto3.client("dynamodb", config=BEST_EFFORT_CONFIG))
+ticket_limit = TicketLimit(NetworkTickets(counting, table), settings.tickets_per_network)
 app = resolver(settings, PROBLEMS, only_pages_of=settings.site_origin)
 
 
