@@ -133,7 +133,7 @@ class Plan:
         return self.outcome.connections
 
 
-def make_plan(scenario: Scenario, region: str, told: Callable[[str], None] = lambda _: None) -> Plan:
+def make_plan(scenario: Scenario, region: str, progress: Callable[[str], None] = lambda _: None) -> Plan:
     """Return the plan of a poll. Raises `Failure` if the simulation is not valid for its size."""
     table, settings = read_limits(), read_settings()
     _require_validity(table, scenario)
@@ -143,7 +143,7 @@ def make_plan(scenario: Scenario, region: str, told: Callable[[str], None] = lam
     free = Capacity(
         {}, {}, table.durations, settings, partitions, buckets, settings.batching_seconds, settings.batch_size
     )
-    told("without limits")
+    progress("without limits")
     needed = simulate(scenario, OURS, free, SEED).peaks
     needs = [_need(table, defaults, key, needed.get(key, 0)) for key in table.limits if key in needed]
     needs = [_largest_write(need, partitions) for need in needs]
@@ -159,9 +159,9 @@ def make_plan(scenario: Scenario, region: str, told: Callable[[str], None] = lam
     planned |= {need.key: inf for need in fixed}
     bursts = {key: limit.burst for key, limit in table.limits.items()}
     capacity = replace(free, limits=planned, bursts=bursts, environments=environments)
-    capacity, outcome = _with_batching(scenario, capacity, told)
+    capacity, outcome = _with_batching(scenario, capacity, progress)
     default = replace(free, limits=defaults, bursts=bursts, partitions=4, buckets=settings.buckets)
-    breaks = tuple(_break(scenario, design, default, told) for design in (OURS, LITERAL))
+    breaks = tuple(_break(scenario, design, default, progress) for design in (OURS, LITERAL))
     raisable = [need for need in needs if need.quota]
     return Plan(
         scenario,
@@ -280,22 +280,22 @@ def _largest_write(need: Need, partitions: int) -> Need:
 
 
 def _with_batching(
-    scenario: Scenario, capacity: Capacity, told: Callable[[str], None]
+    scenario: Scenario, capacity: Capacity, progress: Callable[[str], None]
 ) -> tuple[Capacity, Outcome]:
     """Return the capacity with the shortest batching window in which the counters keep up."""
     for seconds in BATCHING_SECONDS:
         size = capacity.settings.batch_size if seconds == 1 else LARGE_BATCH
         tried = replace(capacity, batching_seconds=seconds, batch_size=size)
-        told(f"with the plan, a batching window of {seconds} s")
+        progress(f"with the plan, a batching window of {seconds} s")
         outcome = simulate(scenario, OURS, tried, SEED)
         if outcome.seconds_until(outcome.published_curve, 0.95) <= seconds + 2:
             break
     return tried, outcome
 
 
-def _break(scenario: Scenario, design: Design, capacity: Capacity, told: Callable[[str], None]) -> Break:
+def _break(scenario: Scenario, design: Design, capacity: Capacity, progress: Callable[[str], None]) -> Break:
     """Return where a design breaks while the rate grows to the plan's."""
-    told(f"{design.name} at the default limits")
+    progress(f"{design.name} at the default limits")
     capacity = replace(capacity, limits=limits_for(design, capacity.limits))
     ramp = simulate(replace(scenario, ramp=True, seconds=RAMP_SECONDS), design, capacity, SEED)
     return Break(design, *_overload(ramp), ramp, ceilings(design, capacity.limits, capacity.durations))

@@ -48,6 +48,6 @@ async function open({ poll_id, revision }, opens_at) {
   } catch (failure) {
     const late = failure instanceof Failure && failure.problem.errors?.some(({ field }) => field === "opens_at");
     if (!late) throw failure;
-    return (await callSigned("POST", path, { revision })).body; // the close has passed meanwhile: open it now
+    return (await callSigned("POST", path, { revision })).body; // the close has passed since: open it now
   }
 }

@@ -131,7 +131,7 @@ test.each([
   ["loading", null],
   ["out", "You are not signed in."],
   ["expired", "Your sign-in has expired."],
-])("a session that is %s is told why it controls nothing: %p", (session, title) => {
+])("a session that is %s sees why it controls nothing: %p", (session, title) => {
   expect(noControl({ session })?.title ?? null).toBe(title);
 });
 
