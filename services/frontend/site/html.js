@@ -1,0 +1,38 @@
+// Components: Preact, with markup in template literals that htm reads. Modules run unbundled, so there is no JSX; the policy
+// `require-trusted-types-for` blocks strings of HTML, so there are none.
+import htm from "./vendor/htm.js";
+import * as core from "./vendor/preact.js";
+import * as hooks from "./vendor/preact-hooks.js";
+
+/** @import { VNode } from "preact" */
+
+const { createRef, Fragment, h, render } = /** @type {typeof import("preact")} */ (/** @type {unknown} */ (core));
+const { useEffect, useLayoutEffect, useRef, useState } = /** @type {typeof import("preact/hooks")} */ (
+  /** @type {unknown} */ (hooks)
+);
+
+export { createRef, Fragment, render, useEffect, useLayoutEffect, useRef, useState };
+
+/** @param {unknown} child */
+const isText = (child) => typeof child === "string" || typeof child === "number";
+/** @param {unknown} child */
+const isNothing = (child) => child === null || child === undefined || typeof child === "boolean";
+
+/**
+ * Return an element. If it has only text in it, that is its property `textContent`: a browser's translator replaces text
+ * nodes, and an update of a replaced node would not be seen. Text that changes therefore has an element of its own.
+ * @param {any} type
+ * @param {Record<string, unknown>|null} props
+ * @param {...unknown} children
+ */
+function element(type, props, ...children) {
+  const texts = children.filter(isText);
+  const plain = typeof type === "string" && texts.length > 0 && children.every((one) => isText(one) || isNothing(one));
+  return plain ? h(type, { ...props, textContent: texts.join("") }) : h(type, props, .../** @type {any} */ (children));
+}
+
+/**
+ * Return the element of a template with one root, such as html`<p class=${style}>${text}</p>`.
+ * @type {(parts: TemplateStringsArray, ...values: unknown[]) => VNode<any>}
+ */
+export const html = /** @type {any} */ (htm.bind(element));
