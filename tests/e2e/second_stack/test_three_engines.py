@@ -1,8 +1,9 @@
-"""Voting, sign-in, dashboard and presenter in Chromium, Firefox and WebKit."""
+"""Voting, verifying, sign-in, dashboard and presenter in Chromium, Firefox and WebKit."""
 
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from testrunner.chromium import chromium
 from .. import engines
 from ..conftest import BROWSER, KEPT
 from ..engines import Engine, wait_for
-from ..live_stack import RECEIPT, Organiser, Running
+from ..live_stack import RECEIPT, Organiser, Running, wait_until
 
 NAMES: Final = ("chromium", "firefox", "webkit")
 
@@ -75,6 +76,29 @@ def test_voter_votes_once_and_gets_a_receipt(running: Running, organiser: Organi
     engine.click('#options [data-choice="b"]')
     wait_for(engine, text_is("#message-title", "You have already voted"), "the first vote")
     assert running.votes_in_the_log(poll_id) == 1
+
+
+@pytest.fixture(scope="module")
+def counted(running: Running, organiser: Organiser) -> str:
+    """Return the address that verifies a counted receipt, for all engines."""
+    poll_id = organiser.open_new("Counted in which engine?")
+    receipt = running.voter().vote(poll_id, "a").json()["receipt"]
+    organiser.close(poll_id)
+    page = running.page()
+    wait_until(
+        lambda: page.get(f"/logs/{poll_id}/checkpoint").status_code == HTTPStatus.OK or None,
+        "the published log",
+    )
+    return f"/verify#poll={poll_id}&receipt={receipt}"
+
+
+@in_each
+def test_browser_verifies_a_receipt_against_the_signed_log(
+    running: Running, counted: str, engine: Engine
+) -> None:
+    engine.open("about:blank")  # another receipt in the same tab is a navigation within the page
+    engine.open(f"{running.site}{counted}")
+    wait_for(engine, text_is("#outcome-title", "Counted"), "the outcome of the checks")
 
 
 @in_each
