@@ -5,6 +5,7 @@
 
 import json
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, Final
 
@@ -134,5 +135,7 @@ def write_changed(folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    for written_path in write_changed(Path(sys.argv[1])):
+    parser = ArgumentParser(prog="python -m contracts.catalogue", description="Freeze changed contracts.")
+    parser.add_argument("folder", type=Path, help="folder of the schemas")
+    for written_path in write_changed(parser.parse_args().folder):
         sys.stdout.write(f"froze {written_path}\n")

@@ -1,6 +1,7 @@
 """`python -m api_documents [--check]`: generate `docs/api`, or report outdated documents."""
 
 import sys
+from argparse import ArgumentParser
 
 from api_documents.documents import FOLDER, differing, documents, write
 from api_documents.routes import NotDocumented
@@ -21,4 +22,8 @@ def main(*, check: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(check="--check" in sys.argv[1:]))
+    parser = ArgumentParser(prog="python -m api_documents", description=__doc__.partition(": ")[2])
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, exit status 1 if one is outdated"
+    )
+    sys.exit(main(check=parser.parse_args().check))

@@ -1,6 +1,7 @@
 """`python -m site_build SITE OUT`: build the folder OUT, to be published, from the pages in SITE."""
 
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 from site_build.failure import SiteBuildError
@@ -18,4 +19,8 @@ def main(site: Path, out: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(Path, sys.argv[1:])))
+    parser = ArgumentParser(prog="python -m site_build", description="Build the site to be published.")
+    parser.add_argument("site", type=Path, help="folder of the pages")
+    parser.add_argument("out", type=Path, help="folder to be written")
+    options = parser.parse_args()
+    sys.exit(main(options.site, options.out))

@@ -7,6 +7,7 @@ many made-up ones. A comment marks an allowed line: `# pragma: allowlist secret`
 import re
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -88,4 +89,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    ArgumentParser(prog="python -m checks.committed_secrets", description="Find secrets.").parse_args()
     sys.exit(main())

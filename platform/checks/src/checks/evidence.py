@@ -9,6 +9,7 @@ import ast
 import re
 import sys
 import tomllib
+from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -141,6 +142,10 @@ def read_claims(*, write: bool = False) -> tuple[list[Claim], list[str]]:
 
 
 if __name__ == "__main__":
-    FAULTS = read_claims(write=sys.argv[1:] != ["--check"])[1]
+    PARSER = ArgumentParser(
+        prog="python -m checks.evidence", description="Write the threat model's lists of tests."
+    )
+    PARSER.add_argument("--check", action="store_true", help="write nothing")
+    FAULTS = read_claims(write=not PARSER.parse_args().check)[1]
     sys.stdout.writelines(f"{fault}\n" for fault in FAULTS)
     sys.exit(1 if FAULTS else 0)

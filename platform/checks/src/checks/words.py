@@ -10,6 +10,7 @@ import re
 import sys
 import tokenize
 import tomllib
+from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -97,4 +98,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    ArgumentParser(prog="python -m checks.words", description="Find avoided words.").parse_args()
     sys.exit(main())

@@ -1,6 +1,7 @@
 """`python -m deploy [--check]`: write the policies of the deploy role, or report outdated ones."""
 
 import sys
+from argparse import ArgumentParser
 
 from deploy.role import FOLDER, differing, write
 
@@ -17,4 +18,8 @@ def main(*, check: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(check="--check" in sys.argv[1:]))
+    parser = ArgumentParser(prog="python -m deploy", description=__doc__.partition(": ")[2])
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, exit status 1 if one is outdated"
+    )
+    sys.exit(main(check=parser.parse_args().check))

@@ -5,6 +5,7 @@ cfn-lint transforms a template with the default values of its parameters, so wit
 
 import json
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 from stacks.catalogue import load_stacks
@@ -37,4 +38,6 @@ def main(folder: Path | None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
+    parser = ArgumentParser(prog="python -m template_lint", description="Print the findings of all rules.")
+    parser.add_argument("folder", type=Path, nargs="?", help="write the templates with a canary to it")
+    sys.exit(main(parser.parse_args().folder))

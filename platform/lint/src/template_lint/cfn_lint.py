@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Final
 
@@ -51,4 +52,6 @@ def _resource(path: list[str | int]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    parser = ArgumentParser(prog="python -m template_lint.cfn_lint", description="Run cfn-lint.")
+    parser.add_argument("templates", nargs="+", metavar="TEMPLATE")
+    sys.exit(main(parser.parse_args().templates))

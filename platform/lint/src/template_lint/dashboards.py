@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import textwrap
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -195,4 +196,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    ArgumentParser(prog="python -m template_lint.dashboards", description=main.__doc__).parse_args()
     sys.exit(main())
