@@ -73,7 +73,12 @@ def test_worker_has_more_time_than_its_window_for_the_last_posts(monkeypatch: py
     """At its rate, the posts take the whole window; a slow answer must not give up the last ones."""
     drain = Drain()
     peak_of(10, monkeypatch, drain)
-    assert drain.limits["seconds"] == fan_out.MAX_SECONDS + RESERVE_SECONDS
+    assert drain.limits["seconds"] == fan_out.MIN_SECONDS + RESERVE_SECONDS
+
+
+def test_time_limit_grows_with_the_connections() -> None:
+    assert fan_out.seconds_for(1_000) == fan_out.MIN_SECONDS
+    assert fan_out.seconds_for(200_000) == 200_000 / fan_out.POSTS_PER_SECOND > fan_out.MIN_SECONDS
 
 
 def test_fan_out_is_as_claimed_if_all_are_reached_and_memory_stays_within_the_bound() -> None:
@@ -82,9 +87,11 @@ def test_fan_out_is_as_claimed_if_all_are_reached_and_memory_stays_within_the_bo
 
     assert of(5, fan_out.MAX_GROWTH_MB).as_claimed
     assert not of(4, 1).as_claimed
+    assert of(4, 1).missed == 1
     assert not of(5, fan_out.MAX_GROWTH_MB + 1).as_claimed
     assert of(5, 7).as_json() | {"workers": 0, "connections": 0} == {
         "connections": 0, "workers": 0, "seconds": 3, "growth": 7, "cpu_per_post": pytest.approx(0.02),
+        "missed": 0, "limit_seconds": fan_out.MIN_SECONDS,
     }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from testrunner.browser import find_chromium
 from testrunner.run import run_properties
 
 if TYPE_CHECKING:
+    from loadtest.bench.fan_out import FanOut
     from loadtest.bench.votes import Votes
     from loadtest.yardstick.checks import Result
 
@@ -203,7 +204,8 @@ def broadcast(
         plot.write_text(draw(found.messages), encoding="utf-8")
     if as_json:
         more = {"ratio": found.ratio, "as_claimed": found.as_claimed}
-        typer.echo(json.dumps(asdict(found) | more))
+        reached = {"fan_out": found.fan_out.as_json()} if found.fan_out else {}
+        typer.echo(json.dumps(asdict(found) | more | reached))
     else:
         console = result_console()
         posts = Table(title=f"{broadcast_bench.POSTS:,} posts to a loopback endpoint")
@@ -232,16 +234,21 @@ def broadcast(
                 exact,
             )
         console.print(table)
-        if found.fan_out is not None:
+        if (fan_out := found.fan_out) is not None:
             console.print(
-                f"{found.fan_out.connections:,} connections, {len(found.fan_out.workers)} workers at once: "
-                f"all posts in {found.fan_out.seconds:.1f} s, {found.fan_out.cpu_per_post * 1000:.3f} ms of "
-                f"CPU per post with its listing; a worker's memory grows by {found.fan_out.growth:.1f} MB at "
-                "most",
+                f"{fan_out.connections:,} connections, {len(fan_out.workers)} workers at once: "
+                f"{_reached(fan_out)} in {fan_out.seconds:.1f} s, {fan_out.cpu_per_post * 1000:.3f} ms of "
+                f"CPU per post with its listing; a worker's memory grows by {fan_out.growth:.1f} MB at most",
                 soft_wrap=True,
             )
     if not found.as_claimed:
         raise typer.Exit(1)
+
+
+def _reached(fan_out: "FanOut") -> str:
+    if not fan_out.missed:
+        return "all posts"
+    return f"[red]{fan_out.missed:,} of them got no post before this machine's time limit[/], the others"
 
 
 @bench.command()
