@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from .live_stack import Running, dev
 
-MAX_REQUESTS = 12
-MAX_BYTES = 60 * 1024
+MAX_REQUESTS = 9
+MAX_BYTES = 32 * 1024
 
 
 def test_first_load_stays_within_its_budget_and_requests_no_other_host(

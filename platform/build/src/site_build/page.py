@@ -52,18 +52,32 @@ def _named(tag: str, attributes: dict[str, str | None]) -> Named | None:
     return Named(kind, attributes.get("href") or "", attributes) if tag == "link" and kind in VOID else None
 
 
-def rewrite(text: str, replacement: Callable[[Named], str]) -> str:
-    """Return the page with each script and style tag replaced by the result of `replacement`.
+def rewrite(text: str, replacement: Callable[[list[Named]], str]) -> str:
+    """Return the page with each script tag, or run of style tags, replaced by the result of `replacement`.
+
+    A run is the tags that follow each other and differ in their addresses alone.
 
     Raises:
         SiteBuildError: the page has inline code.
     """
+    runs: list[tuple[int, int, list[Named]]] = []
+    for begin, after, named in _Finder(text).found:
+        if runs and not text[runs[-1][1] : begin].strip() and _alike(named, runs[-1][2][-1]):
+            runs[-1] = (runs[-1][0], after, [*runs[-1][2], named])
+        else:
+            runs.append((begin, after, [named]))
     parts: list[str] = []
     end = 0
-    for begin, after, named in _Finder(text).found:
-        parts += [text[end:begin], replacement(named)]
+    for begin, after, run in runs:
+        parts += [text[end:begin], replacement(run)]
         end = after
     return "".join([*parts, text[end:]])
+
+
+def _alike(one: Named, other: Named) -> bool:
+    if {one.kind, other.kind} != {"stylesheet"}:
+        return False
+    return one.attributes | {"href": None} == other.attributes | {"href": None}
 
 
 def tag(name: str, attributes: dict[str, str | None]) -> str:

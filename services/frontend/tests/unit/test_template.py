@@ -194,7 +194,7 @@ def test_security_headers_are_on_every_response(path: str) -> None:
 
 def test_content_security_policy_allows_own_content_only() -> None:
     assert POLICY["default-src"] == "'none'"
-    for kind in ("script-src", "style-src", "img-src", "manifest-src", "font-src"):
+    for kind in ("script-src", "style-src", "img-src", "manifest-src"):
         assert POLICY[kind] == "'self'"
     for nothing in ("frame-ancestors", "base-uri", "form-action"):
         assert POLICY[nothing] == "'none'"

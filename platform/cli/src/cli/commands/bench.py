@@ -270,7 +270,7 @@ def page(
     """Measure the first load of the voter's page.
 
     Loads the page of the running stack in Chromium: requests, bytes, largest contentful paint.
-    Exit status: 0 if at most 12 requests and 60 KB compressed, all of our host, otherwise 1.
+    Exit status: 0 if at most 9 requests and 32 KB compressed, all of our host, otherwise 1.
     """
     from loadtest.bench import page as page_bench  # noqa: PLC0415 (no other command needs a browser)
 

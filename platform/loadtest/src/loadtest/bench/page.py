@@ -12,8 +12,8 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page, Response, WebSocket, sync_playwright
 
-MAX_REQUESTS: Final = 12
-MAX_BYTES: Final = 60 * 1024
+MAX_REQUESTS: Final = 9
+MAX_BYTES: Final = 32 * 1024
 PATIENCE_MILLISECONDS: Final = 60_000
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

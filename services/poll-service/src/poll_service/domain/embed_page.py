@@ -83,7 +83,7 @@ def policy_for(site: str, embed_origins: Sequence[str]) -> str:
     socket = f"{'wss' if scheme == 'https' else 'ws'}://{host}"
     ancestors = " ".join(embed_origins) or "'none'"
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         f"connect-src 'self' {socket}; frame-ancestors {ancestors}; base-uri 'none'; form-action 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
