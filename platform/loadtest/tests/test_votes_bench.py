@@ -12,7 +12,7 @@ TIMES = Percentiles(1, 1, 1, 1, 1, 1)
 
 def votes(*pairs: tuple[float, float], is_quiet: bool = True) -> Votes:
     rounds = [
-        Round(design, rate, TIMES, 0)
+        Round(design, rate, rate, 1 / rate, TIMES, 0)
         for pair in pairs
         for design, rate in zip(("ours", "literal"), pair, strict=True)
     ]
@@ -21,6 +21,10 @@ def votes(*pairs: tuple[float, float], is_quiet: bool = True) -> Votes:
 
 def test_ratio_is_the_median_of_the_pairs() -> None:
     assert votes((20, 10), (22, 10), (30, 12)).ratio == pytest.approx(2.2)
+
+
+def test_processor_time_of_a_voter_is_compared_on_a_busy_machine_too() -> None:
+    assert votes((20, 10), (22, 10), (30, 12), is_quiet=False).cpu_ratio == pytest.approx(2.2)
 
 
 def test_busy_machine_gives_no_ratio() -> None:

@@ -21,8 +21,9 @@ def deploy_baseline(instance: Instance, poll_id: str, progress: Progress) -> str
     stack = Stack(NAME, folder, read_template(folder / "template.yaml"))
     LocalDeployment(instance, SamProcess(instance.state / "sam"), progress).deploy([stack])
     set_status(instance, poll_id, "open")
-    client(instance, "dynamodb").delete_item(
-        TableName=f"tot-{ENVIRONMENT}-{NAME}-game-results", Key={"poll_id": {"S": poll_id}}
+    # Not deleted: the stream handler fails on the record of a deletion, and would be retried for a day.
+    client(instance, "dynamodb").put_item(
+        TableName=f"tot-{ENVIRONMENT}-{NAME}-game-results", Item={"poll_id": {"S": poll_id}}
     )
     api = outputs(instance, stack.name_in(ENVIRONMENT))["ApiId"]
     return f"{instance.endpoint}/_aws/execute-api/{api}/$default"

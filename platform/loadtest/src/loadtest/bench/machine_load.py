@@ -28,7 +28,7 @@ class MachineLoad:
 def watch_machine(roots: Iterable[int] = ()) -> Iterator[MachineLoad]:
     """Measure inside; this process, and the processes `roots` with their children, are not others."""
     found, mine = MachineLoad(), {os.getpid(), *roots}
-    began, own = psutil.cpu_times(), _seconds_of(mine)
+    began, own = psutil.cpu_times(), cpu_seconds_of(mine)
     try:
         yield found
     finally:
@@ -36,10 +36,10 @@ def watch_machine(roots: Iterable[int] = ()) -> Iterator[MachineLoad]:
         total = sum(ended) - sum(began)
         idle = ended.idle - began.idle + getattr(ended, "iowait", 0) - getattr(began, "iowait", 0)
         busy = total - idle
-        found.others = max(0.0, busy - (_seconds_of(mine) - own)) / total if total > 0 else 0.0
+        found.others = max(0.0, busy - (cpu_seconds_of(mine) - own)) / total if total > 0 else 0.0
 
 
-def _seconds_of(roots: Iterable[int]) -> float:
+def cpu_seconds_of(roots: Iterable[int]) -> float:
     """Return the CPU seconds of processes, their children, and the children that have ended."""
     seconds = 0.0
     for root in roots:

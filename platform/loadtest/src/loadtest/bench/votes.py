@@ -2,7 +2,8 @@
 
 Both designs are called at their APIs' own addresses in the emulator, without the distribution. A voter takes
 two requests in both: ours a voter token and the vote, the literal one the browser's preflight request and the
-vote. The same number of pages is open on each.
+vote. The same number of pages is open on each. A round ends when every page has shown its last vote: a design
+that answers votes faster than it counts and shows them only postpones the work, into the other one's round.
 """
 
 import asyncio
@@ -10,20 +11,21 @@ import json
 import statistics
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 from contracts.edge import ORIGIN_VERIFY_HEADER, VIEWER_ADDRESS_HEADER
+from devkit.failure import Failure
 from laptop.aws import client, outputs
 from laptop.baseline import NAME
 from laptop.instance import ENVIRONMENT, Instance
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from loadtest.bench.machine_load import watch_machine
+from loadtest.bench.machine_load import cpu_seconds_of, watch_machine
 from loadtest.crowd.latency import Percentiles, spread
 from loadtest.crowd.listener import listening
 from loadtest.crowd.site import Site
@@ -40,6 +42,8 @@ MAX_SPREAD: Final = 1.5
 """The largest ratio of two rounds, divided by the smallest, that is still one result."""
 
 CROWDS: Final = (500, 600)
+SHOWN_WITHIN_SECONDS: Final = 300.0
+_LOOK_EVERY_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of voters of one design."""
+    """One round of voters of one design, and the emulator's and the functions' CPU seconds of a voter."""
 
     design: str
     voters_a_second: float
+    """Until every open page has shown the last vote."""
+    answered_a_second: float
+    cpu: float
     vote: Percentiles
     errors: int
 
@@ -85,6 +92,12 @@ class Votes:
         """Our voters a second, divided by those of the literal design's next round."""
         pairs = zip(self.rounds[::2], self.rounds[1::2], strict=True)
         return [ours.voters_a_second / literal.voters_a_second for ours, literal in pairs]
+
+    @property
+    def cpu_ratio(self) -> float:
+        """CPU seconds of a voter of the literal design, divided by ours: the median of the pairs."""
+        pairs = zip(self.rounds[::2], self.rounds[1::2], strict=True)
+        return statistics.median(literal.cpu / ours.cpu for ours, literal in pairs)
 
     @property
     def ratio(self) -> float | None:
@@ -165,8 +178,8 @@ async def _measure(
     found: list[Round] = []
     for number in range(counts.rounds + 1):
         for design, target in targets.items():
-            async with _open_pages(instance, design, target, pages):
-                one = await _round(design, target, counts.voters, counts.at_once)
+            async with _open_pages(instance, design, target, pages) as shown:
+                one = await _round(design, target, counts, shown, instance.pid())
             if number:  # the first round starts the functions' processes
                 found.append(one)
     many = [each for size in CROWDS for each in await _crowd(targets, size)] if crowds else []
@@ -174,33 +187,40 @@ async def _measure(
 
 
 @asynccontextmanager
-async def _open_pages(instance: Instance, design: str, target: _Target, pages: int) -> AsyncIterator[None]:
-    """Keep pages open that receive the results of one design."""
+async def _open_pages(
+    instance: Instance, design: str, target: _Target, pages: int
+) -> AsyncIterator[Callable[[], int]]:
+    """Keep pages open that receive the results of one design; yield the smallest total that one shows."""
     async with AsyncExitStack() as opened:
         if design == "ours":
             http = await opened.enter_async_context(open_http(instance.site, 8))
             site = Site(http, instance.site, patience=60)
             poll = await site.find_poll(None)
-            await opened.enter_async_context(listening(site, poll.poll_id, pages))
+            listeners = await opened.enter_async_context(listening(site, poll.poll_id, pages))
+            yield lambda: min(one.newest.total if one.newest else 0 for one in listeners)
         else:
-            for _ in range(pages):
+            totals = [0] * pages
+            for page in range(pages):
                 socket = await opened.enter_async_context(connect(target.socket, proxy=None))
-                reading = asyncio.create_task(_read(socket))
+                reading = asyncio.create_task(_read(socket, totals, page))
                 opened.callback(reading.cancel)
-        yield
+            yield lambda: min(totals)
 
 
-async def _read(socket: ClientConnection) -> None:
+async def _read(socket: ClientConnection, totals: list[int], page: int) -> None:
     with suppress(WebSocketException):
-        async for _ in socket:
-            pass
+        async for message in socket:
+            totals[page] = sum(map(int, json.loads(message)["counts"].values()))
 
 
-async def _round(design: str, target: _Target, voters: int, at_once: int) -> Round:
-    seconds, errors, left = list[float](), Counter[str](), iter(range(voters))
+async def _round(
+    design: str, target: _Target, counts: Counts, shown: Callable[[], int], pid: int | None
+) -> Round:
+    seconds, errors, left = list[float](), Counter[str](), iter(range(counts.voters))
     adapter = _DIRECT if design == "ours" else load_adapter(design)
-    async with target.open(at_once) as http:
+    async with target.open(counts.at_once) as http:
         poll = await adapter.find_poll(http)
+        before = sum((await adapter.counts(http, poll)).values())
 
         async def work() -> None:
             for _ in left:
@@ -211,10 +231,29 @@ async def _round(design: str, target: _Target, voters: int, at_once: int) -> Rou
                 seconds.append(taken)
                 errors["vote"] += not done
 
-        began = time.monotonic()
-        await asyncio.gather(*(work() for _ in range(at_once)))
-        whole = time.monotonic() - began
-    return Round(design, voters / whole, _percentiles(seconds), errors["vote"])
+        began, used = time.monotonic(), cpu_seconds_of({pid} if pid else ())
+        await asyncio.gather(*(work() for _ in range(counts.at_once)))
+        answered = time.monotonic() - began
+        await _until(lambda: shown() >= before + counts.voters - errors["vote"], design)
+        whole, cpu = time.monotonic() - began, cpu_seconds_of({pid} if pid else ()) - used
+    return Round(
+        design,
+        counts.voters / whole,
+        counts.voters / answered,
+        cpu / counts.voters,
+        _percentiles(seconds),
+        errors["vote"],
+    )
+
+
+async def _until(is_shown: Callable[[], bool], design: str) -> None:
+    """Wait until every page shows the last vote. Raises `Failure` after five minutes."""
+    try:
+        async with asyncio.timeout(SHOWN_WITHIN_SECONDS):
+            while not is_shown():  # noqa: ASYNC110 (pages have no event of their own)
+                await asyncio.sleep(_LOOK_EVERY_SECONDS)
+    except TimeoutError:
+        raise Failure(f"The open pages of {design} do not show all votes.", "See ./dev status.") from None
 
 
 async def _new_voter(http: httpx.AsyncClient, _poll: str) -> str:
