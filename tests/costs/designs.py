@@ -23,7 +23,7 @@ from stacks.catalogue import FUNCTION, Stack, load_stacks, logical_id_of
 from stacks.resolver import SITE
 from stacks.template import read_template
 from testkit.world import World, deployed_world
-from vote_service.adapters.abuse_counters import EXACT_UP_TO
+from vote_service.adapters import abuse_counters, new_voter_counts
 from vote_service.domain.abuse_signals import SHARDS
 from vote_service.domain.sampling import one_in_of
 
@@ -77,10 +77,13 @@ class Vote:
     states: int
 
 
-def sampled_share() -> float:
-    """Return the share of a million votes that are counted for the abuse report, in sixteen parts."""
-    part = MILLION // SHARDS
-    return sum(1 / one_in_of(seen, EXACT_UP_TO) for seen in range(part)) / part
+VOTERS_A_QUARTER: Final = 90_000
+"""New voters of a quarter of an hour at 100 a second."""
+
+
+def sampled_share(events: int, exact: int) -> float:
+    """Return the share of these events that are written by a sampled counter."""
+    return sum(1 / one_in_of(seen, exact) for seen in range(events)) / events
 
 
 def literal_stack() -> Stack:
@@ -108,7 +111,9 @@ def ours() -> Ours:
         meter.clear()
         with meter.logging():
             token = _token(world)
-        issued = _http_use(meter, "issue_voter_token")
+        assert meter.by_operation() == {"UpdateItem": 2}, "the network's limit, and the abuse report"
+        share = sampled_share(VOTERS_A_QUARTER, new_voter_counts.EXACT_UP_TO)
+        issued = _http_use(meter, "issue_voter_token", written=(1 + share) / 2)
         vote = _count_vote(world, meter, poll_id, token)
         _count_first_load(world, meter, "first")
         return Ours(vote, issued, _count_first_load(world, meter, "second"))
@@ -134,7 +139,8 @@ def _count_vote(world: World, meter: Meter, poll_id: str, token: str) -> Vote:
         _vote(world, poll_id, token)
     calls, states = meter.by_operation(), states_entered(world)
     state, log = world.table("VotingStateTable"), world.table("VotesLogTable")
-    signals = meter.write_units[state] * sampled_share()
+    # The votes of a million are counted for the abuse report in sixteen parts.
+    signals = meter.write_units[state] * sampled_share(MILLION // SHARDS, abuse_counters.EXACT_UP_TO)
     reads = meter.calls["validate_vote", "GetItem"]
     validate, seconds = _invocation("validate_vote", reads, reads * DYNAMODB_SECONDS)
     execution = INVOKE_SECONDS + seconds + DYNAMODB_SECONDS + states * TRANSITION_SECONDS
@@ -311,11 +317,12 @@ def _invocation(slug: str, calls: float, waits: float, *, literal: bool = False)
     return Usage(lambda_requests=1, lambda_gb_seconds=lambda_gb_seconds(seconds, memory)), seconds
 
 
-def _http_use(meter: Meter, slug: str) -> Usage:
-    calls = sum(meter.calls.values())
+def _http_use(meter: Meter, slug: str, *, written: float = 1) -> Usage:
+    """Return the use by a request, of whose calls this share is made."""
+    calls = sum(meter.calls.values()) * written
     return _invocation(slug, calls, calls * DYNAMODB_SECONDS)[0] + Usage(
         http_requests=1,
-        write_units=sum(meter.write_units.values()),
+        write_units=sum(meter.write_units.values()) * written,
         read_units=sum(meter.read_units.values()),
         log_bytes=meter.log_bytes + access_log(),
     )

@@ -65,7 +65,7 @@ PARTS: dict[str, tuple[Callable[[], float], float]] = {
     "first load": (
         lambda: load_prices().dollars(voter()["first load: ticket, connection, first snapshot"]), 10e-6,
     ),
-    "voter token": (lambda: load_prices().dollars(voter()["voter token"]), 3e-6),
+    "voter token": (lambda: load_prices().dollars(voter()["voter token"]), 2.1e-6),
     "CloudFront and firewall": (lambda: load_prices().dollars(voter()["CloudFront and firewall"]), 22e-6),
 }  # fmt: skip
 

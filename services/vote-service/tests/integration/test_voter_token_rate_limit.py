@@ -1,6 +1,7 @@
 """Rate limit of new voter tokens per network: it stops a flood, but not a full venue or other networks."""
 
 import json
+import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -182,3 +183,19 @@ def test_refusal_increments_the_alarm_metric(
     flood(new_browser, 7)
     logged = capsys.readouterr().out.replace(" ", "")
     assert logged.count('"VoterTokensRefused":[1.0]') == 2
+
+
+def test_voter_tokens_of_a_full_hall_take_one_write_each_and_hardly_any_for_the_report(
+    at_noon: Any, new_browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(random, "random", random.Random(7).random)
+    written: Counter[str] = Counter()
+    client = at_noon.handler("issue_voter_token").client
+    at_noon.hook(
+        client,
+        "before-call.dynamodb.UpdateItem",
+        lambda params, **_: written.update([json.loads(params["body"])["Key"]["poll_id"]["S"].split("#")[1]]),
+    )
+    assert {answer["statusCode"] for answer in flood(new_browser, 400, "198.51.100.13")} == {200}
+    assert written["voter-tokens"] == 400
+    assert 100 <= written["issued"] <= 160
