@@ -150,6 +150,7 @@ GUARDED: Final = {
     "realtime_service/adapters/network_tickets.py": "a window has its own counter, which expires with it",
     "realtime_service/adapters/tickets.py": "a ticket expires an hour before its item, and is refused then",
     "vote_service/adapters/used_challenges.py": "a challenge expires before its item, and is refused then",
+    "members/adapters/presenter_sessions.py": "a session compares its end: `test_presenter_session.py`",
     "members/adapters/members.py": "it refuses a removed account, whose last token expires before the item",
 }
 

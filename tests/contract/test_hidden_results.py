@@ -51,6 +51,11 @@ SHARED_FUNCTIONS: Final = {
     "get_turnout": "get_results",
     "get_public_certificate": "get_results",
     "get_certificate": "get_admin_results",
+    "get_presenter_results": "get_admin_results",
+    "start_presenter_session": "presenter_session",
+    "end_presenter_session": "presenter_session",
+    "move_end": "edit_poll",
+    "close_poll_by_presenter": "close_poll",
 }
 """Operations that share a function with another operation, and its slug."""
 

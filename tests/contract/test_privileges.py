@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
+from devkit.checkout import ROOT
 from privileges.by_services import calls_by_services
 from privileges.calls import Call
 from privileges.comparison import Comparison, compare, read_reasons
@@ -62,9 +63,10 @@ def unlimited_writes(role: Role, table: str) -> list[str]:
 
 
 def foreign_kinds(role: Role) -> list[str]:
-    """Return the kinds of items that a role may write and the code of its service never names."""
+    """Return the kinds of items that a role may write, named neither by its service nor by `chassis`."""
     kinds = [key for statement in role.policy for key in leading_keys_of(statement)]
-    code = "".join(path.read_text() for path in sorted(role.stack.code.rglob("*.py")))
+    folders = (role.stack.code, ROOT / "platform/chassis/src")
+    code = "".join(path.read_text() for folder in folders for path in sorted(folder.rglob("*.py")))
     return [kind for kind in kinds if not re.search(rf"[\"']{re.escape(kind.removesuffix('*'))}", code)]
 
 

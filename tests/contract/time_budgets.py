@@ -25,7 +25,8 @@ from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
-from chassis.operation import Operation, operation_of
+from chassis.members import PRESENTER_COOKIE
+from chassis.operation import PRESENTER, Operation, operation_of
 from contracts.ids import new_poll_id
 from contracts.key_ring import KeyRing
 from contracts.results_pass import mint_results_pass
@@ -257,6 +258,8 @@ def _event(method: str, path: str, operation: Operation[Any] | None, now: Any) -
     }
     if operation is not None and operation.cookie:
         event["cookies"] = [f"{operation.cookie}={write_voter_token(VoterToken.new(now), KEYS)}"]
+    if path.startswith(PRESENTER):
+        event["cookies"] = [f"{PRESENTER_COOKIE}=token"]
     if operation is not None and operation.takes_image:
         picture = BytesIO()
         Image.new("RGB", (8, 8)).save(picture, "PNG")
@@ -278,6 +281,7 @@ def _samples(now: Any) -> dict[str, dict[str, Any]]:
         "MintCodes": {"count": 1},
         "CreatePoll": {"question": "Tea or coffee?", "options": OPTIONS},
         "EditPoll": {"revision": 1, "question": "Coffee or tea?"},
+        "MoveEnd": {"closes_at": "2100-01-01T00:00:00Z"},
         "LiveResults": {"results_pass": mint_results_pass(KEYS, POLL, now)},
         "AskExport": {"what": "totals"},
         "InviteMember": {"name": "somebody", "email": "somebody@example.com", "role": "viewer"},

@@ -272,6 +272,8 @@ BREAKS: list[tuple[str, Break]] = [
     ("admin_route_requires_scope", set_in("AdminRoute", "AuthorizationType", "NONE")),
     ("admin_route_requires_scope", set_in("AdminRoute", "AuthorizationScopes", ["openid"])),
     ("admin_route_requires_scope", set_in("AdminRoute", "AuthorizerId", {"Ref": "Mine"})),
+    ("admin_route_requires_scope",
+     set_in("AdminRoute", "RouteKey", "GET /admin/api/presenter/polls")),
     ("websocket_connect_requires_authorizer", lacking("ConnectRoute", "AuthorizationType")),
     ("websocket_connect_requires_authorizer", set_in("ConnectRoute", "AuthorizerId", "foreign")),
     ("authorizer_requires_invoke_permission", without("SocketAuthorizerPermission")),

@@ -284,8 +284,9 @@ export interface Alert {
 }
 
 export interface PresenterState {
-  session: "loading" | "out" | "in" | "expired" | "roleless";
-  /** The role in the organiser's token. */
+  /** "presenting": a session that can only show results and close. */
+  session: "loading" | "out" | "in" | "presenting" | "expired" | "roleless";
+  /** The role in the organiser's session. */
   role: Role | "none";
   poll: AnyPoll | null;
   /** Ids of the polls shown before: a late answer must not bring one back. */

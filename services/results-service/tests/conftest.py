@@ -24,6 +24,7 @@ SITE = "https://friend.example"
 LOGS_BUCKET = f"tot-test-logs-{ACCOUNT}-{REGION}"
 TABLE = "tot-test-game-results"
 AUDIT_LOG_TABLE = "tot-test-audit-log"
+MEMBERS_TABLE = "tot-test-members"
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
@@ -89,6 +90,8 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
         create_table(dynamodb, template["Resources"]["GameResultsTable"]["Properties"], TABLE)
         audit_log = read_template(AUDIT_LOG)["Resources"]["AuditLogTable"]["Properties"]
         create_table(dynamodb, audit_log, AUDIT_LOG_TABLE)
+        members = read_template(AUDIT_LOG)["Resources"]["MembersTable"]["Properties"]
+        create_table(dynamodb, members, MEMBERS_TABLE)
         queue_url = sqs.create_queue(QueueName="tot-test-results-dead-letters")["QueueUrl"]
         publications_url = sqs.create_queue(QueueName="tot-test-publications")["QueueUrl"]
         where: Any = {"LocationConstraint": REGION}
@@ -99,6 +102,7 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
         passes = secrets.create_secret(Name="passes", SecretString='{"current": "k1", "k1": "kept secret"}')
         variables.setenv("GAME_RESULTS_TABLE", TABLE)
         variables.setenv("AUDIT_LOG_TABLE", AUDIT_LOG_TABLE)
+        variables.setenv("MEMBERS_TABLE", MEMBERS_TABLE)
         variables.setenv("DEAD_LETTER_QUEUE_URL", queue_url)
         variables.setenv("RECOUNT_QUEUE_URL", recounts_url)
         variables.setenv("PUBLICATION_QUEUE_URL", publications_url)

@@ -27,6 +27,7 @@ class AuditAction(StrEnum):
     MEMBER_INVITED = "member.invited"
     MEMBER_ROLE_CHANGED = "member.role_changed"
     MEMBER_REMOVED = "member.removed"
+    PRESENTER_SIGNED_IN = "presenter.signed_in"
 
 
 class OperatorAction(StrEnum):

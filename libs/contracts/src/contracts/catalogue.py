@@ -83,6 +83,7 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "exported_vote_log": results_export.ExportedVoteLog,
     "members": members.Members,
     "member": members.Member,
+    "presenter_session": members.PresenterSession,
     "audit_log_page": audit_log.AuditLogPage,
 }
 

@@ -70,6 +70,14 @@ class Member(Contract):
     since: Instant
 
 
+class PresenterSession(Contract):
+    """`POST /admin/api/presenter-session`: the body of the answer; the session's token is in the cookie."""
+
+    username: str
+    role: Role
+    expires_at: Instant
+
+
 class Members(Contract):
     """`GET /admin/api/members`: all members, by name."""
 

@@ -77,6 +77,16 @@ def _without_defaults(schema: dict[str, Any]) -> None:
         field.pop("default", None)
 
 
+class MoveEnd(Contract):
+    """`PATCH /admin/api/presenter/polls/{poll_id}`: the only change of a poll by a presenter session.
+
+    `closes_at` is required: a presenter session removes no end.
+    """
+
+    closes_at: Instant
+    revision: SeenRevision | None = None
+
+
 class EditPoll(PollSettings):
     """`PATCH /admin/api/polls/{poll_id}`: omitted fields keep their values.
 

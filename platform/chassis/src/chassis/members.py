@@ -6,6 +6,8 @@ name can be reassigned to another person, a subject cannot. An account without a
 then the role in the token applies.
 """
 
+from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import boto3
@@ -14,13 +16,22 @@ from contracts.domain_error import DomainError
 from contracts.roles import Role
 
 from chassis.aws import AWS_CONFIG, bounded
-from chassis.organiser import Principal
+from chassis.organiser import NotSignedIn, Principal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SUBJECT: Final = "subject"
 NO_ROLE: Final = "none"
+PRESENTER_COOKIE: Final = "__Host-presenter"
+"""Cookie with the token of a presenter session (ADR 53), inaccessible to scripts."""
+PRESENTER: Final = "#presenter#"
+"""Kind of item in the members table: a presenter session, under the hash of its token."""
+
+
+def presenter_key(token: str) -> str:
+    """Return the key of a presenter session: a hash, so that a reader of the table has no session."""
+    return f"{PRESENTER}{sha256(token.encode()).hexdigest()}"
 
 
 class MembersUnavailable(DomainError):
@@ -50,6 +61,24 @@ class Members:
 
         Raises `Unrecorded` or `MembersUnavailable`.
         """
+        item = self._item(subject)
+        if item is None:
+            raise Unrecorded(subject)
+        name = item["role"]["S"]
+        return None if name == NO_ROLE else Role(name)
+
+    def presenter(self, token: str | None, now: datetime) -> Principal:
+        """Return the member of a presenter session, with the role of its start.
+
+        Raises `NotSignedIn` if the session is unknown, has ended or was signed out, or `MembersUnavailable`.
+        """
+        item = self._item(presenter_key(token)) if token else None
+        # DynamoDB removes expired items late, so the time is compared too.
+        if item is None or now.timestamp() >= int(item["expires_at"]["N"]):
+            raise NotSignedIn("Your sign-in on this presenter has ended.")
+        return Principal(item["member"]["S"], item["name"]["S"], Role(item["role"]["S"]))
+
+    def _item(self, subject: str) -> dict[str, Any] | None:
         try:
             found = self._client.get_item(
                 TableName=self._table, Key={SUBJECT: {"S": subject}}, ConsistentRead=True
@@ -57,10 +86,7 @@ class Members:
         except (ClientError, BotoCoreError) as error:
             raise MembersUnavailable from error
         item: dict[str, Any] | None = found.get("Item")
-        if item is None:
-            raise Unrecorded(subject)
-        name = item["role"]["S"]
-        return None if name == NO_ROLE else Role(name)
+        return item
 
     def current_role(self, principal: Principal) -> Role | None:
         """Return the lower of the token's role and the recorded one. Raises `MembersUnavailable`."""

@@ -53,6 +53,8 @@ FOR_ORGANISERS: Final = frozenset({ProblemType.NOT_ALLOWED, ProblemType.INSUFFIC
 WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "DELETE"})
 """Methods with the request model in the query string."""
 ORGANISERS: Final = "/admin/api/"
+PRESENTER: Final = "/admin/api/presenter/"
+"""Routes for the presenter session: a cookie in place of the access token."""
 _ATTRIBUTE: Final = "operation"
 
 
@@ -130,7 +132,8 @@ class Operation[M: BaseModel = BaseModel]:
             WITH_COOKIE if self.cookie else (),
             WITH_POLL_IN_PATH if "<poll_id>" in path else (),
             FOR_ORGANISERS if path.startswith(ORGANISERS) else (),
-            {ProblemType.CROSS_ORIGIN_FORBIDDEN} if pages_only else (),
+            {ProblemType.CROSS_ORIGIN_FORBIDDEN} if pages_only or path.startswith(PRESENTER) else (),
+            WITH_COOKIE if path.startswith(PRESENTER) else (),
         )
         return frozenset(kind for kind in kinds if kind.status not in self.answers)
 

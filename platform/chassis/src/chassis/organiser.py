@@ -14,6 +14,9 @@ from contracts.roles import Permission, Role
 
 _HOW_TO_GET_IT: Final = "An owner can change that under Members; sign in again afterwards."
 
+PRESENTER_PRINCIPAL: Final = "presenter_principal"
+"""Key of the resolver's context, which is cleared after each request."""
+
 
 class NotSignedIn(DomainError):
     """The request has no verified token. The authorizer should have refused it; fail closed."""
@@ -44,7 +47,13 @@ class Principal:
 
 
 def authenticated_principal(app: APIGatewayHttpResolver) -> Principal:
-    """Return the principal of the token that the authorizer has verified. Raises `NotSignedIn`."""
+    """Return the principal of the token that the authorizer has verified. Raises `NotSignedIn`.
+
+    On a route for the presenter session it is the member that the resolver has verified.
+    """
+    presenter = app.context.get(PRESENTER_PRINCIPAL)
+    if isinstance(presenter, Principal):
+        return presenter
     authorizer = app.current_event.raw_event["requestContext"].get("authorizer") or {}
     claims: dict[str, Any] = authorizer.get("jwt", {}).get("claims") or {}
     subject = claims.get("sub")

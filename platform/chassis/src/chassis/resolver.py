@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger, Metrics
@@ -18,11 +19,17 @@ from contracts.roles import Role
 
 from chassis.audit_log import AuditLogUnavailable
 from chassis.aws import NoTimeLeft
-from chassis.members import MembersUnavailable
-from chassis.operation import ORGANISERS, check_declared, operation_of
-from chassis.organiser import InsufficientRole, NotSignedIn, Principal, authenticated_principal
+from chassis.members import PRESENTER_COOKIE, Members, MembersUnavailable
+from chassis.operation import ORGANISERS, PRESENTER, check_declared, operation_of
+from chassis.organiser import (
+    PRESENTER_PRINCIPAL,
+    InsufficientRole,
+    NotSignedIn,
+    Principal,
+    authenticated_principal,
+)
 from chassis.origin_check import comes_from_distribution
-from chassis.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
+from chassis.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge, read_cookie
 from chassis.response import problem_answer
 from chassis.secret import SecretUnavailable
 from chassis.settings import HttpSettings
@@ -88,6 +95,7 @@ def resolver(
     *,
     only_pages_of: str | None = None,
     current_role: CurrentRole | None = None,
+    presenters: Members | None = None,
     page_for: PageFor | None = None,
 ) -> HttpApi:
     """Return a resolver that refuses requests from outside the edge and returns errors as `Problem`s.
@@ -96,7 +104,9 @@ def resolver(
     routes that act on behalf of the browser's user: requests from foreign pages are refused. Routes of the
     admin API always require a verified token and the declared role, even if the handler does not read the
     principal; a route that declares no role returns 404. `current_role` is required for operations with
-    `current_role=True`. `page_for` is for routes that a browser opens as pages.
+    `current_role=True`. `presenters` is required for routes of the presenter session (ADR 53): its cookie
+    names the member, and the current role is always checked. `page_for` is for routes that a browser opens
+    as pages.
     """
     app, logger, metrics = HttpApi(), Logger(), Metrics()
     app.pages_only = only_pages_of is not None
@@ -110,9 +120,19 @@ def resolver(
             return refuse(ProblemType.CROSS_ORIGIN_FORBIDDEN)
         route: Route = app.context["_route"]
         if route.path.startswith(ORGANISERS):
-            principal, declared = authenticated_principal(app), operation_of(route.func)
+            declared = operation_of(route.func)
             if declared is None or declared.permission is None:
                 return refuse(ProblemType.NOT_FOUND)
+            if route.path.startswith(PRESENTER):
+                if not is_same_origin(headers, ""):  # every browser of the presenter sends `Sec-Fetch-Site`
+                    return refuse(ProblemType.CROSS_ORIGIN_FORBIDDEN)
+                if presenters is None or not declared.current_role:
+                    raise TypeError(
+                        "a route of the presenter session needs its members and their current role"
+                    )
+                principal = presenters.presenter(read_cookie(app, PRESENTER_COOKIE), datetime.now(UTC))
+                app.context[PRESENTER_PRINCIPAL] = principal
+            principal = authenticated_principal(app)
             principal.require(declared.permission)
             if declared.current_role:
                 if current_role is None:

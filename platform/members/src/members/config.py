@@ -15,6 +15,12 @@ class ListMembersSettings(HttpSettings):
     user_pool_id: Text
 
 
+class PresenterSettings(MembersSettings):
+    """Settings of `presenter_session`."""
+
+    audit_log_table: Text
+
+
 class MembershipSettings(ListMembersSettings, MembersSettings):
     """Settings of the functions that change members and roles."""
 

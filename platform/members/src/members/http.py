@@ -3,11 +3,13 @@
 from http import HTTPStatus
 from typing import Final
 
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from chassis.members import PRESENTER_COOKIE
 from chassis.operation import Operation
 from chassis.resolver import Problems
 from contracts.audit_log import AuditLogPage
 from contracts.ids import PollId
-from contracts.members import ChangeRole, InviteMember, Member, Members
+from contracts.members import ChangeRole, InviteMember, Member, Members, PresenterSession
 from contracts.problem import ProblemType
 from contracts.roles import Permission
 from pydantic import BaseModel, ConfigDict, Field
@@ -71,3 +73,28 @@ REMOVE_MEMBER: Final = Operation(
         ProblemType.THROTTLED,
     ],
 )
+
+START_PRESENTER_SESSION: Final = Operation(
+    {HTTPStatus.CREATED: PresenterSession}, permission=Permission.READ, current_role=True
+)
+END_PRESENTER_SESSION: Final = Operation(
+    {HTTPStatus.NO_CONTENT: None}, permission=Permission.READ, current_role=True
+)
+
+
+def presenter_cookie(token: str, max_age: int | None = None) -> Cookie:
+    """Return the cookie of a presenter session; without an age it ends with the browser."""
+    return Cookie(
+        PRESENTER_COOKIE,
+        token,
+        path="/",
+        secure=True,
+        http_only=True,
+        same_site=SameSite.STRICT_MODE,
+        max_age=max_age,
+    )
+
+
+def forgotten_presenter_cookie() -> Cookie:
+    """Return the cookie that makes a browser forget its presenter session."""
+    return presenter_cookie("", max_age=0)

@@ -1,9 +1,10 @@
 // The organiser's session in this tab. Tokens are in this module and in the tab's own storage only.
 import { call, download, Failure } from "../api.js";
+import { keptPresenter, PRESENTER_SESSION } from "../logic/present-session.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../logic/session.js";
 import { submissionOf } from "../logic/submission.js";
 import { now } from "../now.js";
-import { tab } from "../storage.js";
+import { device, tab } from "../storage.js";
 
 /** @import { Config, Session } from "../logic/session.js" */
 /** @import { Reply } from "page-state" */
@@ -105,6 +106,10 @@ export async function signIn(back = null) {
 
 export async function signOut() {
   const known = await configuration();
+  if (keptPresenter(device.get(PRESENTER_SESSION), now())) {
+    device.remove(PRESENTER_SESSION);
+    await call("DELETE", "/admin/api/presenter/session").catch(() => {}); // it ends by itself
+  }
   session = null;
   tab.remove(SESSION);
   location.assign(logoutUrl(known, location.origin));

@@ -17,6 +17,7 @@ const DONE = {
   "member.invited": "invited",
   "member.role_changed": "changed the role of",
   "member.removed": "removed",
+  "presenter.signed_in": "signed in on a presenter",
   "counters.rebuilt": "rebuilt the counters of",
   "records.redriven": "reprocessed the invalid records of",
 };

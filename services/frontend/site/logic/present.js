@@ -178,7 +178,9 @@ export function emptyPresenter(status, problem) {
  * @param {Pick<PresenterState, "session"|"role">} state
  * @param {"polls.close"|"polls.edit"} permission
  */
-export const may = ({ session, role }, permission) => session === "in" && permissionsOf(role).includes(permission);
+export const may = ({ session, role }, permission) =>
+  (session === "in" || (session === "presenting" && permission === "polls.close")) &&
+  permissionsOf(role).includes(permission);
 
 /** @param {Pick<PresenterState, "session"|"role">} state */
 export const mayClose = (state) => may(state, "polls.close");
@@ -196,10 +198,26 @@ const NO_CONTROL = {
 /** Return why the organiser cannot control the poll at all; null if they can. @param {Pick<PresenterState, "session">} state */
 export const noControl = ({ session }) => NO_CONTROL[session] ?? null;
 
-export const ROLE_IS_NOT_ENOUGH = {
+const ROLE_IS_NOT_ENOUGH = {
   title: "Your role does not allow this.",
   detail: "An owner can change your role under Members.",
 };
+
+const NEEDS_SIGN_IN = {
+  title: "This needs a new sign-in.",
+  detail: "Until then this screen can show the results and close the poll.",
+};
+
+/**
+ * Return why the organiser does not have a permission.
+ * @param {Pick<PresenterState, "session"|"role">} state
+ * @param {"polls.close"|"polls.edit"} permission
+ */
+export const noPermission = (state, permission) =>
+  noControl(state) ??
+  (state.session === "presenting" && permissionsOf(state.role).includes(permission)
+    ? NEEDS_SIGN_IN
+    : ROLE_IS_NOT_ENOUGH);
 
 /** @type {Handlers<PresenterState, PresenterAction>} */
 const HANDLERS = {

@@ -2,7 +2,7 @@
 // the public's.
 
 import { fetchNext, openNext } from "../admin/open-next.js";
-import { callSigned, resume, signIn } from "../admin/session.js";
+import { callSigned, signIn } from "../admin/session.js";
 import { coalesced } from "../animated-number.js";
 import { Failure, publicApi } from "../api.js";
 import { $ } from "../dom.js";
@@ -17,9 +17,10 @@ import {
   headlineOf,
   initialState,
   isNext,
+  isPublic,
   may,
   noControl,
-  ROLE_IS_NOT_ENOUGH,
+  noPermission,
   reduce,
   serverNow,
   turnOf,
@@ -34,6 +35,7 @@ import { hideWhenIdle, isFull, stayAwake, toggleFullscreen } from "./fullscreen.
 import { listenToKeys } from "./keys.js";
 import english from "./locales/en.js";
 import { PUBLISHED } from "./published.js";
+import { begin, forget, kept, request } from "./session.js";
 import { toggleTheme } from "./theme.js";
 import { draw, say } from "./view.js";
 
@@ -43,6 +45,7 @@ import { draw, say } from "./view.js";
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js
 root.started = "";
+const HIDDEN_INTERVAL_MS = 2_000;
 const POLL_INTERVAL_MS = 5_000; // while no poll is open here; messages are faster
 
 let state = initialState;
@@ -55,7 +58,8 @@ let worded = false; // nothing is drawn before the language is known
 const drawNow = () => worded && draw(state, now());
 const drawSoon = coalesced(drawNow);
 const at = () => serverNow(state, now());
-const signed = () => state.session === "in";
+/** @returns {"in"|"presenting"|null} */
+const signed = () => (state.session === "in" || state.session === "presenting" ? state.session : null);
 
 /** @param {PresenterAction} action */
 function dispatch(action) {
@@ -63,22 +67,27 @@ function dispatch(action) {
   drawSoon();
 }
 
-/** The state of the session after a refusal, by status. @type {Record<number, "expired"|"roleless">} */
-const LEFT = { 401: "expired", 403: "roleless" };
+/** Return the state of the session after a refusal, or null if the refusal is about something else. @param {unknown} failure */
+function leftAfter(failure) {
+  if (!(failure instanceof Failure)) return null;
+  if (failure.status === 401 || failure.slug === "not-allowed") return "expired";
+  return failure.status === 403 ? "roleless" : null;
+}
 
 /**
  * Send a request as an organiser while that is possible; otherwise as the public.
  * @template {Reply<unknown>} Found
- * @param {() => Promise<Found>} asOrganiser
+ * @param {((session: "in"|"presenting") => Promise<Found>)|null} asOrganiser
  * @param {() => Promise<Found>} asPublic
  * @returns {Promise<Found>}
  */
 async function either(asOrganiser, asPublic) {
-  if (!signed()) return asPublic();
+  const session = signed();
+  if (!session || !asOrganiser) return asPublic();
   try {
-    return await asOrganiser();
+    return await asOrganiser(session);
   } catch (failure) {
-    const session = failure instanceof Failure && LEFT[failure.status];
+    const session = leftAfter(failure);
     if (!session) throw failure;
     leave(session);
     return asPublic();
@@ -87,19 +96,34 @@ async function either(asOrganiser, asPublic) {
 
 /** End the control of the poll, and say so: keys and buttons would do nothing. @param {"expired"|"roleless"} session */
 function leave(session) {
-  if (!signed()) return;
+  const current = signed();
+  if (!current) return;
+  const narrow = current === "in" && session === "expired" ? kept() : null;
+  if (narrow) {
+    dispatch({ type: "session", session: "presenting", role: narrow.role });
+    leaveAt(narrow.ends);
+    return;
+  }
+  forget();
   dispatch({ type: "session", session });
   const alert = noControl({ session });
   dispatch({ type: "alert", alert });
   say(`${alert?.title} ${alert?.detail}`);
 }
 
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let leaving;
+/** Leave the session at its end, and no longer at that of the session before. @param {number} ends device time in ms */
+function leaveAt(ends) {
+  clearTimeout(leaving);
+  leaving = setTimeout(() => leave("expired"), Math.max(0, ends - now()));
+}
+
 /** @param {string} pollId */
 async function showPoll(pollId) {
   const path = `/admin/api/polls/${encodeURIComponent(pollId)}`;
-  const { body } = await either(
-    () => callSigned("GET", path),
-    () => publicApi.poll(pollId),
+  const { body } = await either(state.session === "in" ? () => callSigned("GET", path) : null, () =>
+    publicApi.poll(pollId),
   );
   const before = state.poll?.poll_id;
   dispatch({ type: "poll", poll: body });
@@ -121,7 +145,7 @@ async function fetchResults() {
   if (!poll || poll.status === "draft") return;
   const id = poll.poll_id;
   const { body } = await either(
-    () => callSigned("GET", `/admin/api/results/${id}`),
+    (session) => request(session, "GET", `/admin/api/results/${id}`),
     () => publicApi.results(id),
   );
   dispatch({ type: "message", message: body });
@@ -140,13 +164,14 @@ function receive(message, times) {
 }
 
 async function ticket() {
-  const asOrganiser = () => callSigned("POST", "/admin/api/live/ticket");
+  const asOrganiser = state.session === "in" ? () => callSigned("POST", "/admin/api/live/ticket") : null;
   return (await either(asOrganiser, () => publicApi.ticket())).body.ticket;
 }
 
 /** Show or hide the results. @param {boolean} on */
-function turnResults(on) {
+async function turnResults(on) {
   speak();
+  if (on && !state.results && signed()) await fetchResults().catch(() => {});
   const { poll, results } = state;
   if (!poll || on === countsShown(state, at())) return;
   if (on && !results) {
@@ -166,7 +191,7 @@ function turnResults(on) {
 /** Return whether the organiser has a permission; otherwise the page says why not. @param {"polls.close"|"polls.edit"} permission */
 function allowed(permission) {
   if (may(state, permission)) return true;
-  if (state.session !== "loading") dispatch({ type: "alert", alert: noControl(state) ?? ROLE_IS_NOT_ENOUGH });
+  if (state.session !== "loading") dispatch({ type: "alert", alert: noPermission(state, permission) });
   return false;
 }
 
@@ -245,7 +270,9 @@ function closeIn(step) {
 /** Close the open poll after a time, by a key: its end moves there from wherever it is. @param {string} step */
 async function moveEnd(step) {
   const { poll } = state;
-  if (!allowed("polls.edit")) return;
+  if (!allowed("polls.close")) return;
+  const session = signed();
+  if (!session) return;
   if (!poll || phaseOf(poll, at()) !== "open") {
     dispatch({ type: "alert", alert: { title: "No poll is open.", detail: "There is no end to set." } });
     return;
@@ -253,7 +280,7 @@ async function moveEnd(step) {
   try {
     const { method, path, body } = requestOf(pollActionOf(step, poll, at()), poll);
     /** @type {Reply<Poll>} */
-    const changed = await callSigned(method, path, body);
+    const changed = await request(session, method, path, body);
     dispatch({ type: "poll", poll: changed.body });
     say(turnOf(state, at()).text);
     live?.wake();
@@ -263,9 +290,11 @@ async function moveEnd(step) {
 }
 
 async function closeNow() {
+  const session = signed();
+  if (!session) return;
   try {
     /** @type {Reply<Poll>} */
-    const { body } = await callSigned("POST", `/admin/api/polls/${state.poll?.poll_id}/close`);
+    const { body } = await request(session, "POST", `/admin/api/polls/${state.poll?.poll_id}/close`);
     dispatch({ type: "poll", poll: body });
     say(`The poll closes in ${COUNTDOWN_SECONDS} seconds.`);
     live?.wake();
@@ -296,7 +325,7 @@ async function signInHere() {
  */
 function alertOf(failure, advice = "", done = "") {
   if (!(failure instanceof Failure)) throw failure;
-  if (failure.status === 401) leave("expired");
+  if (leftAfter(failure) === "expired") leave("expired");
   const words = wordsOf(failure.status, failure.problem);
   const detail = words.detail || advice || words.advice;
   const alert = done ? { title: done, detail: `${words.title}. ${detail}` } : { title: words.title, detail };
@@ -380,13 +409,13 @@ setInterval(() => {
 }, TICK_MS);
 
 const [who] = await Promise.all([
-  resume().catch(() => null),
+  begin(),
   startLanguage(drawSoon, { folder: "/present/locales", english, published: PUBLISHED }),
 ]);
 worded = true;
-dispatch({ type: "session", session: who ? "in" : "out", role: who?.role ?? "none" });
+dispatch({ type: "session", session: who.session, role: who.role });
 root.drawn = "";
-if (who) setTimeout(() => leave("expired"), Math.max(0, who.expires_at - now()));
+if (who.ends) leaveAt(who.ends);
 const wanted = new URLSearchParams(location.search).get("poll");
 
 /** Fetch the poll to show; without one, the page shows why. */
@@ -411,6 +440,12 @@ setInterval(() => {
   const phase = state.poll && phaseOf(state.poll, at());
   if (phase !== "open" && phase !== "soon") look().catch(() => {});
 }, POLL_INTERVAL_MS);
+setInterval(() => {
+  const { poll, session } = state;
+  const phase = poll && phaseOf(poll, at());
+  // A presenter session has no live messages with hidden counts.
+  if (session === "presenting" && poll && phase === "open" && !isPublic(poll, phase)) fetchResults().catch(() => {});
+}, HIDDEN_INTERVAL_MS);
 await look().catch(() => {});
 document.body.dataset.ready = ""; // the buttons appear in their place: a tap is not lost to one that moves away
 lookForNext();

@@ -26,6 +26,7 @@ const AS = {
   loading: "",
   out: "You are not signed in. Sign in to control the poll.",
   in: "",
+  presenting: "This screen can show the results and close the poll. Sign in for the next question.",
   expired: "Your sign-in has expired: this is what everybody sees.",
   roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one.",
 };
@@ -131,7 +132,7 @@ async function drawJoin(poll, phase) {
 /** @param {PresenterState} state @param {Phase|"none"} phase @param {number} at server time in ms */
 function drawControls(state, phase, at) {
   const { poll, session } = state;
-  const controls = session === "in";
+  const controls = session === "in" || session === "presenting";
   const shown = Boolean(poll) && countsShown(state, at);
   write($("as"), AS[session]);
   show($("sign-in"), session !== "loading" && session !== "in");

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Request, Route
 from testkit.world import Response
 
 from .backend import Backend, Organiser
-from .routes import Api, answer_with, bare, body_of
+from .routes import PRESENTER, Api, answer_with, bare, body_of
 from .served_site import SIGN_IN_URL
 
 ORGANISER: Final = "organiser@example.com"
@@ -99,6 +99,9 @@ class AdminApi(Api):
     def _dispatch_admin(self, route: Route, request: Request) -> None:
         self.authorizations.append(said := request.headers.get("authorization", ""))
         if self._note(route, request):
+            return
+        if urlsplit(request.url).path.startswith(PRESENTER):
+            answer_with(self.ask(request))(route, request)
             return
         organiser = self._organisers.get(said)
         if organiser is None:

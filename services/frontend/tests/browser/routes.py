@@ -34,6 +34,7 @@ SERVED: Final = re.compile(
 """The addresses that the distribution routes to services; all others are files of the site."""
 
 VOTERS: Final = {"/voter-token", "/voter-token/challenge", "/vote"}
+PRESENTER: Final = "/admin/api/presenter/"
 _SOCKETS: Final = SITE.replace("https", "wss")
 _CONNECTIONS: Final = count(1)
 
@@ -231,7 +232,9 @@ class Api:
         parts = urlsplit(address or request.url)
         address = f"{parts.path}?{parts.query}" if parts.query else parts.path
         headers = dict(request.headers)
-        if parts.path in VOTERS:  # these calls carry cookies: take those of the browser
+        if parts.path in VOTERS or parts.path.startswith(
+            PRESENTER
+        ):  # these calls carry cookies: take those of the browser
             kept = self._context.cookies(request.url)
             headers["cookie"] = "; ".join(f"{each.get('name')}={each.get('value')}" for each in kept)
         content = request.post_data_buffer

@@ -50,8 +50,8 @@ async function callsOfScreen() {
   const named = [...page.matchAll(/publicApi\.(\w+)/g)].map(
     ([, name]) => api.match(new RegExp(`\\b${name}: \\(.*call\\(("\\w+", ["\`][^"\`]*)`))[1],
   );
-  const signed = [...page.matchAll(/callSigned\(("\w+", ["`][^"`]*|"\w+", path\b)/g)].map(([, call]) =>
-    call.replace(/path$/, page.match(/const path = (`[^`]*)/)[1]),
+  const signed = [...page.matchAll(/(?:callSigned\(|request\(session, )("\w+", ["`][^"`]*|"\w+", path\b)/g)].map(
+    ([, call]) => call.replace(/path$/, page.match(/const path = (`[^`]*)/)[1]),
   );
   return [...named, ...signed].map((call) =>
     call.replace(/^"(\w+)", ["`]/, "$1 ").replaceAll(/\$\{[^}]*\}/g, "{poll_id}"),

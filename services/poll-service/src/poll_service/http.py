@@ -16,6 +16,7 @@ from contracts.polls import (
     ChangePoll,
     CreatePoll,
     EditPoll,
+    MoveEnd,
     OpenPoll,
     Poll,
     PollList,
@@ -131,6 +132,13 @@ EDIT_POLL: Final = Operation(
     permission=Permission.EDIT_POLLS,
     current_role=True,
     request_model=EditPoll,
+    errors=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
+)
+MOVE_END: Final = Operation(
+    {HTTPStatus.OK: Poll},
+    permission=Permission.CLOSE_POLLS,
+    current_role=True,
+    request_model=MoveEnd,
     errors=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
 )
 CLOSE_POLL: Final = Operation(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from chassis.aws import budget
-from chassis.settings import EnvironmentSettings, HttpSettings, Text
+from chassis.settings import EnvironmentSettings, HttpSettings, MembersSettings, Text
 
 LOG_READ_CONFIG: Final = budget(read=10)
 """Timeout for reading the vote log: longer than the function `read_vote_log` takes."""
@@ -65,6 +65,10 @@ class ResultsSettings(HttpSettings):
     """Settings of functions that return results."""
 
     game_results_table: Text
+
+
+class AdminResultsSettings(ResultsSettings, MembersSettings):
+    """Settings of the function that returns results to organisers and presenter sessions."""
 
 
 class OrderSettings(ResultsSettings):

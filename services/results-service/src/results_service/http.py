@@ -59,6 +59,9 @@ GET_LIVE_RESULTS: Final = Operation(
     errors=[ProblemType.INVALID_RESULTS_PASS, ProblemType.RESULTS_HIDDEN],
 )
 GET_ADMIN_RESULTS: Final = Operation({HTTPStatus.OK: Results}, permission=Permission.READ)
+GET_PRESENTER_RESULTS: Final = Operation(
+    {HTTPStatus.OK: Results}, permission=Permission.READ, current_role=True
+)
 GET_VOTES_OVER_TIME: Final = Operation({HTTPStatus.OK: Series}, permission=Permission.READ)
 GET_CERTIFICATE: Final = Operation({HTTPStatus.OK: Recount}, permission=Permission.READ)
 EXPORT_RESULTS: Final = Operation(

@@ -10,7 +10,7 @@ from stacks.template import Json
 from template_lint.dashboards import is_current
 from template_lint.findings import Fault
 from template_lint.rules.event_source_mappings import stream_mappings
-from template_lint.rules.gateway import ROUTE, called_in, function_of
+from template_lint.rules.gateway import PRESENTER, ROUTE, called_in, function_of
 
 ALARM: Final = "AWS::CloudWatch::Alarm"
 _ACCOUNT: Final = ("Throttles", "ClaimedAccountConcurrency")
@@ -87,7 +87,9 @@ def _waited_for(stack: Stack) -> set[str]:
     called = {
         function_of(stack, route)
         for route in stack.properties(ROUTE).values()
-        if route.get("AuthorizationType") != "JWT" and not route["RouteKey"].startswith("OPTIONS")
+        if route.get("AuthorizationType") != "JWT"
+        and not route["RouteKey"].startswith("OPTIONS")
+        and PRESENTER not in route["RouteKey"]
     }
     called |= {
         functions.get(called_in(authorizer.get("AuthorizerUri")))

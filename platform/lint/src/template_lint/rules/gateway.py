@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from contracts.stack_exports import Export
-from stacks.catalogue import Stack, functions_by_reference
+from stacks.catalogue import FUNCTION, Stack, functions_by_reference
 from stacks.reference import as_list, name_of, references_in, target, text_of
 from stacks.template import Json
 
@@ -19,6 +19,7 @@ ADMIN_AUTHORIZER: Final = frozenset({Export.ADMIN_AUTHORIZER_ID.output, "AdminAu
 SCOPE: Final = "polls/admin"
 # Browsers send preflights without a token; the admin API's answer grants nothing.
 _OPEN_ON_ADMIN_API: Final = "OPTIONS /{proxy+}"
+PRESENTER: Final = " /admin/api/presenter/"
 
 
 def route_requires_invoke_permission(stack: Stack) -> Iterator[Fault]:
@@ -50,9 +51,18 @@ def permission_requires_route(stack: Stack) -> Iterator[Fault]:
 
 
 def admin_route_requires_scope(stack: Stack) -> Iterator[Fault]:
-    """Require JWT, our authorizer and our scope for every admin route except the preflight."""
+    """Require JWT, our authorizer and our scope for every admin route except the preflight.
+
+    A route for the presenter session has no token: its function must read the members table (ADR 53).
+    """
+    functions = stack.properties(FUNCTION)
     for name, route in stack.properties(ROUTE).items():
         if name_of(route["ApiId"]) not in ADMIN_API or route["RouteKey"] == _OPEN_ON_ADMIN_API:
+            continue
+        if PRESENTER in route["RouteKey"]:
+            function = functions.get(function_of(stack, route) or "", {})
+            if "MEMBERS_TABLE" not in function.get("Environment", {}).get("Variables", {}):
+                yield name, "accepts a presenter session, and its function does not read members"
             continue
         if (
             route.get("AuthorizationType") != "JWT"

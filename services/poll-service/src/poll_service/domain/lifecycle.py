@@ -9,7 +9,7 @@ from contracts.enums import PollStatus
 from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollOpened
 from contracts.ids import PollId
 from contracts.poll_snapshot import PollSettings
-from contracts.polls import CreatePoll, EditPoll
+from contracts.polls import CreatePoll, EditPoll, MoveEnd
 
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
@@ -88,6 +88,13 @@ def edit_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -
     """Change the fields that may still change. Raises `InvalidState`, `InvalidTime`, `AnotherPollActive`."""
     command = Command.EDIT if wanted.status is None else Command.UNSCHEDULE
     return _transition(command, TransitionContext(poll, schedule, now, edit=wanted))
+
+
+def move_end(poll: Poll, schedule: Schedule, wanted: MoveEnd, now: datetime) -> Change:
+    """Move the end of an open poll. Raises `InvalidState`, `InvalidTime`, `AnotherPollActive`."""
+    if phase_at(poll, now) is not Phase.OPEN:
+        raise InvalidState("Only an open poll has an end that a presenter can move")
+    return edit_poll(poll, schedule, EditPoll(closes_at=wanted.closes_at), now)
 
 
 def close_poll(poll: Poll, schedule: Schedule, now: datetime) -> Change:

@@ -18,7 +18,8 @@ from poll_service.use_cases.change_poll import change_poll
 
 logger = Logger()
 settings = ClosingSettings.from_environment()
-app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
+members = Members.at(settings.members_table)
+app = resolver(settings, PROBLEMS, current_role=members.current_role, presenters=members)
 polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table), CloseScheduler.of(settings)
 
 
@@ -26,6 +27,17 @@ polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @CLOSE_POLL
 def close_poll(poll_id: str) -> Response[str]:
     """Set the closing time and schedule the announcement."""
+    return _closing(poll_id)
+
+
+@app.post("/admin/api/presenter/polls/<poll_id>/close")
+@CLOSE_POLL
+def close_poll_by_presenter(poll_id: str) -> Response[str]:
+    """Do the same for a presenter session."""
+    return _closing(poll_id)
+
+
+def _closing(poll_id: str) -> Response[str]:
     wanted, name = CLOSE_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
     poll = change_poll(polls, scheduler, name, lambda poll, schedule: closed(poll, schedule, actor.at), actor)
