@@ -75,6 +75,19 @@ def test_the_whole_browser_is_installed_if_headless_shell_is_not_packaged(
 
 
 @pytest.mark.usefixtures("_no_browser")
+@pytest.mark.parametrize(("exit_code", "used"), [(0, "chromium-headless-shell"), (100, "chromium")])
+def test_root_on_debian_gets_headless_shell_beside_the_whole_browser_if_it_can_be_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, exit_code: int, used: str
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    put_program(tmp_path, "chromium")
+    shell = tmp_path / "chromium-headless-shell"
+    installs = f": > {shell}; /bin/chmod 755 {shell}" if exit_code == 0 else ":"
+    put_program(tmp_path, "apt-get").write_text(f"#!/bin/sh\n{installs}\nexit {exit_code}\n")
+    assert browser.ensure_chromium(QUIET) == tmp_path / used
+
+
+@pytest.mark.usefixtures("_no_browser")
 def test_a_failed_installation_reports_the_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     put_program(tmp_path, "apt-get").write_text("#!/bin/sh\necho no space left >&2; exit 100\n")

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -35,15 +36,20 @@ def find_chromium() -> Path | None:
 
 
 def ensure_chromium(progress: Progress) -> Path:
-    """Return Chromium; if it is missing and the user is root on Debian, install its package.
+    """Return Chromium; for root on Debian install it, or the variant without a window, if it is missing.
 
-    Raises `Failure` if it is missing and cannot be installed here.
+    Raises `Failure` if Chromium is missing and cannot be installed here.
     """
     found = find_chromium()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+    is_lean = found is not None and ("CHROMIUM" in os.environ or found.name == _SHELL)
+    if not is_lean and os.geteuid() == 0 and shutil.which("apt-get"):
         with progress.doing("chromium") as step:
             step.note = f"apt-get install {_SHELL}"
-            _install_chromium()
+            if found is None:
+                _install_chromium()
+            else:
+                with suppress(Failure):  # not packaged, or no network: the whole browser also works
+                    _install(_SHELL)
         found = find_chromium()
     if found is None:
         raise Failure(
@@ -82,7 +88,7 @@ def ensure_engines(progress: Progress) -> None:
         with progress.doing("engines") as step:
             step.note = f"apt-get install {' '.join(sorted(missing))}"
             _apt_get("update", "-qq")
-            _apt_get("install", "-y", "-qq", "--no-install-recommends", *sorted(missing))
+            _install(*sorted(missing))
     for program in _ENGINES:
         find_engine(program)
 
@@ -98,9 +104,13 @@ def _is_there(program: str) -> bool:
 def _install_chromium() -> None:
     _apt_get("update", "-qq")
     try:
-        _apt_get("install", "-y", "-qq", "--no-install-recommends", _SHELL)
+        _install(_SHELL)
     except Failure:  # older Debian releases and Ubuntu package only the whole browser
-        _apt_get("install", "-y", "-qq", "--no-install-recommends", "chromium")
+        _install("chromium")
+
+
+def _install(*packages: str) -> None:
+    _apt_get("install", "-y", "-qq", "--no-install-recommends", *packages)
 
 
 def _apt_get(*arguments: str) -> None:
