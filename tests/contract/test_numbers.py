@@ -31,9 +31,9 @@ from results_service.use_cases.request_recount import JOIN_WINDOW
 from smoke.run import STEPS
 from stacks.template import read_template
 from vote_service.adapters import abuse_counters, new_voter_counts, used_challenges
-from vote_service.adapters.voting_state import BUCKETS
 from vote_service.domain import code, rate_limit
 from vote_service.domain.poll import SETTLING
+from vote_service.domain.vote_log_page import MAX_SECTIONS
 from vote_service.domain.voter_token import COOKIE_MAX_AGE, VOTER_TOKEN_TTL
 from vote_service.use_cases.prove_work import CHALLENGE_TTL
 
@@ -133,7 +133,7 @@ NUMBERS: Final[list[tuple[float, str, str]]] = [
     (SETTLING.seconds, RESULTS, "It is available from {} s"),
     (SETTLING.seconds, VOTE, "`sealed` {} s after the close"),
     (recount.SEALED_AFTER.seconds, GLOSSARY, "the first begins {} seconds after the close"),
-    (BUCKETS, RESULTS, "{} buckets ─▶ certificate#…"),
+    (MAX_SECTIONS, RESULTS, "{} buckets ─▶ certificate#…"),
     (recount.PATIENCE.seconds / 60, ADR + "0011*", "still lack votes {} minutes after"),
     (recount.PATIENCE.seconds / 60, RESULTS, "still lack votes {} minutes after"),
     (JOIN_WINDOW.seconds / 60, ADR + "0011*", "for {} minutes. The order at the close"),

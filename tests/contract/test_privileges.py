@@ -44,7 +44,7 @@ def permission(action: str, resource: str, **condition: Any) -> Json:
 def compared(role: Role) -> Comparison:
     """Compare one role with the calls of AWS services in its name."""
     calls = {call: {"templates"} for call in BY_SERVICES if call.function == role.slug}
-    return compare([role], calls, [])
+    return compare([role], calls, [each for each in read_reasons() if each.role == role.slug])
 
 
 def missing(role: Role) -> list[Call]:

@@ -19,10 +19,11 @@ def capacity() -> MakeCapacity:
         buckets: int = 16,
         batching_seconds: float = 1,
         batch_size: int = 1000,
+        **more: int,
     ) -> Capacity:
         durations, settings = read_limits().durations, read_settings()
         return Capacity(
-            limits or {}, {}, durations, settings, partitions, buckets, batching_seconds, batch_size
+            limits or {}, {}, durations, settings, partitions, buckets, batching_seconds, batch_size, **more
         )
 
     return make

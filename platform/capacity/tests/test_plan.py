@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from capacity.design import OURS
 from capacity.limits import TABLE, read_limits, read_settings
-from capacity.plan import BEYOND_VALIDITY, Plan, make_plan
+from capacity.plan import BEYOND_VALIDITY, Need, Plan, make_plan
 from capacity.plot import plot
 from capacity.simulation import Scenario
 from devkit.failure import Failure
@@ -40,10 +41,22 @@ def test_large_poll_needs_quotas_above_what_it_uses(large: Plan) -> None:
     assert large.sockets == read_settings().max_connections
 
 
+def test_large_poll_needs_replicas_of_its_item_and_its_plan_holds(large: Plan) -> None:
+    assert large.holds
+    assert large.fixed == ()
+    assert large.capacity.replicas > read_settings().replicas
+
+
 def test_plan_does_not_hold_if_an_item_is_read_more_often_than_aws_serves(large: Plan) -> None:
-    assert [need.key for need in large.fixed] == ["poll_item"]
-    assert not large.holds
-    assert replace(large, fixed=()).holds
+    item = Need("poll_item", "reads of one item", "read units/s", 3_000, 6_060, "", None)
+    assert not replace(large, fixed=(item,)).holds
+
+
+def test_needs_of_both_tables_are_above_what_they_are_written(large: Plan) -> None:
+    capacity = large.capacity.limits
+    assert capacity["warm_writes"] >= 6_000
+    assert capacity["state_warm_writes"] >= 6_000 * OURS.state_writes
+    assert {"table_writes", "state_table_writes"} <= {need.key for need in large.quotas}
 
 
 def test_both_designs_break_at_the_default_limits(large: Plan) -> None:

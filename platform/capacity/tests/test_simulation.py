@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from capacity.design import LITERAL, OURS, Design
 from capacity.limits import read_limits, read_settings
-from capacity.plan import ceilings, default_limits, limits_for, place
+from capacity.plan import ceilings, default_limits, limits_for, place, place_replicas
 from capacity.simulation import FIRST_LOAD_REQUESTS, POLLED_RESOURCES, Outcome, Scenario, simulate, spread
 from realtime_service.domain.admission import TooManyConnections
 
@@ -132,6 +132,27 @@ def test_no_partition_gets_more_votes_than_it_serves(votes_per_second: float) ->
     assert buckets >= settings.buckets
     for seed in range(20):
         assert max(spread(partitions, buckets, Random(seed))) / buckets * votes_per_second <= 1000
+
+
+@pytest.mark.parametrize("votes_per_second", [1, 2_900, 3_000, 40_000, 200_000])
+def test_no_partition_is_read_more_often_than_it_serves(votes_per_second: float) -> None:
+    settings = read_settings()
+    partitions, replicas = place_replicas(votes_per_second, settings)
+    assert settings.replicas <= replicas <= settings.max_replicas
+    assert (replicas == 0) == (votes_per_second * OURS.poll_reads <= 3_000)
+    for seed in range(20):
+        busiest = max(spread(partitions, replicas + 1, Random(seed))) / (replicas + 1)
+        assert busiest * votes_per_second * OURS.poll_reads <= 3_000
+
+
+def test_replicas_lift_the_limit_of_one_item(capacity: MakeCapacity) -> None:
+    scenario, limits = Scenario(900, 0, seconds=20, rise_seconds=0.1, arrival_seconds=1), {"poll_item": 303.0}
+    one, four = (
+        simulate(scenario, OURS, capacity(limits, replicas=number, state_partitions=10_000), seed=1)
+        for number in (0, 3)
+    )
+    assert one.recorded / 20 == pytest.approx(300, rel=0.05)
+    assert four.recorded == four.offered
 
 
 def test_poll_without_votes_and_viewers_ends(capacity: MakeCapacity) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from capacity import plan as planning
 from cli.commands.plan import plan
 from cli.dev import app
 from devkit.failure import Failure
@@ -22,18 +23,26 @@ def test_plan_of_a_small_poll_is_printed_and_holds(capsys: pytest.CaptureFixture
     assert "50 on sockets (100%)" in out
 
 
+def test_plan_that_does_not_hold_names_the_limit_and_exits_with_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "place_replicas", lambda *_: (4, 0))
+    with pytest.raises(typer.Exit) as ended:
+        plan(votes_per_second=4_000, viewers=10, minutes=0.2)
+    assert ended.value.exit_code == 1
+    assert "reads of one item, the poll in VotingState: 4," in capsys.readouterr().out
+
+
 def test_plan_as_json_has_quotas_settings_and_the_bill(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     picture = tmp_path / "plan.svg"
-    with pytest.raises(typer.Exit) as ended:
-        plan(votes_per_second=3_000, viewers=10, minutes=0.2, as_json=True, plot=picture)
-    assert ended.value.exit_code == 1, "the poll's item is read more often than AWS serves"
+    plan(votes_per_second=3_000, viewers=10, minutes=0.2, as_json=True, plot=picture)
     found = json.loads(capsys.readouterr().out)
-    assert found["holds"] is False
-    assert [limit["name"] for limit in found["fixed_limits"]] == [
-        "reads of one item, the poll in VotingState"
-    ]
+    assert found["holds"] is True
+    assert found["fixed_limits"] == []
+    assert found["settings"]["PollReplicas of vote-service"] >= 1, "one item serves 2,970 votes a second"
+    assert found["settings"]["ProvisionedConcurrency of vote-service"] == found["environments_per_function"]
     assert {"name", "quota", "default", "needed"} <= found["quotas"][0].keys()
     assert found["bill"]["dollars"] == pytest.approx(sum(found["bill"]["lines"].values()))
     assert picture.read_text().startswith("<svg")

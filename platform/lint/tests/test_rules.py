@@ -246,6 +246,9 @@ BREAKS: list[tuple[str, Break]] = [
      lambda resources, _: policy(resources, "MachineRole").pop(1)),
     ("workflow_role_requires_exact_permissions",
      allowing("MachineRole", "dynamodb:DeleteItem", {"Fn::GetAtt": ["LogTable", "Arn"]})),
+    ("workflow_role_requires_exact_permissions",
+     set_in("Machine", "DefinitionSubstitutions",
+            {"Function": {"Ref": "TakeVoteFunctionAliaslive"}, "Table": {"Ref": "LogTable"}})),
     ("workflow_role_requires_exact_permissions", with_state(Done={
         "Type": "Task", "Resource": "arn:aws:states:::dynamodb:getItem",
         "Parameters": {"TableName": "${Table}"},

@@ -107,9 +107,7 @@ class Stack:
         forget_secrets()
         made = dict(self.resolver.made)
         yield self
-        for client, name, hook in self._hooks:
-            client.meta.events.unregister(name, hook)
-        self._hooks.clear()
+        self.forget_hooks()
         self.after_validation = lambda: None
         moto_state.clear(ACCOUNT, REGION)
         self._create_what_is_missing()
@@ -127,6 +125,12 @@ class Stack:
         """Register a hook on a client's calls, before all other hooks, until the test ends."""
         client.meta.events.register_first(name, hook)
         self._hooks.append((client, name, hook))
+
+    def forget_hooks(self) -> None:
+        """Unregister all hooks."""
+        for client, name, hook in self._hooks:
+            client.meta.events.unregister(name, hook)
+        self._hooks.clear()
 
     def handler(self, slug: str) -> ModuleType:
         """Return the handler's module, imported with the environment of its template."""
@@ -255,7 +259,7 @@ class Stack:
 
     @cached_property
     def _validate_vote_arn(self) -> str:
-        return self.resolver.arns("AWS::Lambda::Function")["ValidateVoteFunction"]
+        return f"{self.resolver.arns('AWS::Lambda::Function')['ValidateVoteFunction']}:live"
 
 
 def stream_record(event: PollEvent, number: int = 1) -> Event:

@@ -22,7 +22,6 @@ from pydantic import (
 )
 from realtime_service.domain.window import BroadcastLimits
 from stacks.template import Json, read_template
-from vote_service.adapters.voting_state import BUCKETS
 
 TABLE: Final = Path(__file__).with_name("limits.toml")
 _PAGE: Final = ROOT / "services/frontend/site"
@@ -86,6 +85,10 @@ class Settings:
     max_connections: int
     broadcasts: BroadcastLimits
     buckets: int
+    replicas: int
+    """Replicas of a poll's copy in VotingState, which votes read as well."""
+    max_buckets: int
+    max_replicas: int
     batching_seconds: float
     batch_size: int
     poll_seconds: float
@@ -112,6 +115,7 @@ def read_settings() -> Settings:
     realtime = read_template(ROOT / "services/realtime-service/template.yaml")
     results = read_template(ROOT / "services/results-service/template.yaml")
     vote = read_template(ROOT / "services/vote-service/template.yaml")
+    of_polls = {name: vote["Parameters"][name] for name in ("VoteLogBuckets", "PollReplicas")}
     mapping = _properties(results, "CountVotesFunction")["Events"]["VotesLog"]["Properties"]
     defaults = {name: body.get("Default") for name, body in realtime["Parameters"].items()}
     live, retry = (_PAGE / "live.js").read_text(), (_PAGE / "logic/retry.js").read_text()
@@ -122,7 +126,10 @@ def read_settings() -> Settings:
         broadcasts=BroadcastLimits(
             timedelta(seconds=float(defaults["BroadcastWindowSeconds"])), int(defaults["PostsPerSecond"])
         ),
-        buckets=BUCKETS,
+        buckets=of_polls["VoteLogBuckets"]["Default"],
+        replicas=of_polls["PollReplicas"]["Default"],
+        max_buckets=of_polls["VoteLogBuckets"]["MaxValue"],
+        max_replicas=of_polls["PollReplicas"]["MaxValue"],
         batching_seconds=mapping["MaximumBatchingWindowInSeconds"],
         batch_size=mapping["BatchSize"],
         poll_seconds=_constant(live, "POLL_MS") / 1000 * 1.25,

@@ -5,7 +5,7 @@ planned limits, shows whether the plan holds.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor, inf, log10
 from random import Random
@@ -51,6 +51,7 @@ LOG_BYTES: Final = 350
 FIRST_LOAD_BYTES: Final = 32_000
 POLL_BYTES: Final = 900
 SETTINGS_OF_STAGES: Final = ("public_stage", "websocket_stage")
+REPLICAS: Final = (0, 1, 3, 7, 15, 31, 63, 127, 255, 499)
 FIXED: Final = {
     "poll_item": "partition_reads",
     "counter_item": "partition_writes",
@@ -59,8 +60,15 @@ FIXED: Final = {
 }
 """Items and partition keys that one partition serves, each with its limit."""
 
+OTHER_TABLE: Final = {"state_table_writes": "table_writes", "state_warm_writes": "warm_writes"}
+"""The limits of VotingState, each with that of VotesLog, which has the same default."""
+
 NAMES: Final = {
     "poll_item": "reads of one item, the poll in VotingState",
+    "table_writes": "writes of VotesLog, on demand",
+    "warm_writes": "warm throughput of VotesLog as a new table, writes",
+    "state_table_writes": "writes of VotingState, on demand",
+    "state_warm_writes": "warm throughput of VotingState as a new table, writes",
     "counter_item": "writes of one item, the counter of the poll",
     "partition_writes": "writes of one partition of VotesLog",
 }
@@ -140,13 +148,25 @@ def make_plan(scenario: Scenario, region: str, progress: Callable[[str], None] =
     _require_region(region)
     defaults = default_limits(table, settings, region)
     partitions, buckets = place(scenario.votes_per_second, settings)
+    state_partitions, replicas = place_replicas(scenario.votes_per_second, settings)
     free = Capacity(
-        {}, {}, table.durations, settings, partitions, buckets, settings.batching_seconds, settings.batch_size
+        {},
+        {},
+        table.durations,
+        settings,
+        partitions,
+        buckets,
+        settings.batching_seconds,
+        settings.batch_size,
+        replicas,
+        state_partitions,
     )
     progress("without limits")
     needed = simulate(scenario, OURS, free, SEED).peaks
     needs = [_need(table, defaults, key, needed.get(key, 0)) for key in table.limits if key in needed]
-    needs = [_largest_write(need, partitions) for need in needs]
+    needs += [_need(table, defaults, key, needed[key], limit) for key, limit in OTHER_TABLE.items()]
+    of_keys = {"warm_writes": partitions, "state_warm_writes": state_partitions}
+    needs = [replace(need, needed=max(need.needed, of_keys.get(need.key, 0) * 1000)) for need in needs]
     environments = ceil(max(needed[name] for name in OURS.functions) * HEADROOM)
     fixed = tuple(
         need
@@ -160,7 +180,15 @@ def make_plan(scenario: Scenario, region: str, progress: Callable[[str], None] =
     bursts = {key: limit.burst for key, limit in table.limits.items()}
     capacity = replace(free, limits=planned, bursts=bursts, environments=environments)
     capacity, outcome = _with_batching(scenario, capacity, progress)
-    default = replace(free, limits=defaults, bursts=bursts, partitions=4, buckets=settings.buckets)
+    default = replace(
+        free,
+        limits=defaults,
+        bursts=bursts,
+        partitions=4,
+        buckets=settings.buckets,
+        replicas=settings.replicas,
+        state_partitions=4,
+    )
     breaks = tuple(_break(scenario, design, default, progress) for design in (OURS, LITERAL))
     raisable = [need for need in needs if need.quota]
     return Plan(
@@ -182,7 +210,7 @@ def default_limits(table: LimitTable, settings: Settings, region: str) -> dict[s
     """Return the limits of a new account with this checkout's settings."""
     limits = table.defaults(region)
     stages = {"public_stage": settings.public_stage, "websocket_stage": settings.websocket_stage}
-    return limits | stages | {key: limits[limit] for key, limit in FIXED.items()}
+    return limits | stages | {key: limits[limit] for key, limit in (FIXED | OTHER_TABLE).items()}
 
 
 def place(votes_per_second: float, settings: Settings) -> tuple[int, int]:
@@ -190,13 +218,33 @@ def place(votes_per_second: float, settings: Settings) -> tuple[int, int]:
 
     Keys are placed by their hash, so some partitions get more than their share.
     """
+    keys = [each for each in BUCKETS if settings.buckets <= each <= settings.max_buckets]
+    return _fewest(votes_per_second, 1000, 1000, keys)
+
+
+def place_replicas(votes_per_second: float, settings: Settings) -> tuple[int, int]:
+    """Return the fewest partitions of VotingState, and replicas, with which no partition is read too often.
+
+    The table has partitions for its writes in any case.
+    """
+    reads = votes_per_second * OURS.poll_reads
+    items = [each + 1 for each in REPLICAS if settings.replicas <= each <= settings.max_replicas]
+    partitions, found = _fewest(reads, 3000, 1000 / OURS.state_writes, items)
+    return partitions, found - 1
+
+
+def _fewest(rate: float, served: float, written: float, keys: Sequence[int]) -> tuple[int, int]:
+    """Return the fewest partitions and keys with which each partition gets at most `served` a second.
+
+    `written` is the rate for which the writes of the table need one partition.
+    """
     for factor in (1, 1.25, 1.5, 2, 3, 4):
-        partitions = max(4, ceil(votes_per_second / 1000 * factor))
-        for buckets in (each for each in BUCKETS if each >= settings.buckets):
-            worst = max(max(spread(partitions, buckets, Random(seed))) for seed in range(20))  # noqa: S311
-            if worst / buckets * votes_per_second <= 1000:  # noqa: PLR2004
-                return partitions, buckets
-    raise Failure(f"No number of partitions spreads {votes_per_second:,.0f} votes a second.")
+        partitions = max(4, ceil(rate / written * factor))
+        for number in keys:
+            worst = max(max(spread(partitions, number, Random(seed))) for seed in range(20))  # noqa: S311
+            if worst / number * rate <= served:
+                return partitions, number
+    raise Failure(f"No number of partitions spreads {rate:,.0f} requests a second.")
 
 
 def usage(scenario: Scenario, design: Design, capacity: Capacity, outcome: Outcome) -> Usage:
@@ -274,11 +322,6 @@ def _need(
     )
 
 
-def _largest_write(need: Need, partitions: int) -> Need:
-    """Return the warm throughput of as many partitions as the keys need."""
-    return replace(need, needed=max(need.needed, partitions * 1000)) if need.key == "warm_writes" else need
-
-
 def _with_batching(
     scenario: Scenario, capacity: Capacity, progress: Callable[[str], None]
 ) -> tuple[Capacity, Outcome]:
@@ -327,6 +370,8 @@ def ceilings(
         "counter_item": design.counter_writes,
         "warm_writes": design.log_writes,
         "table_writes": design.log_writes,
+        "state_warm_writes": design.state_writes,
+        "state_table_writes": design.state_writes,
     }
     found = [(key, limits.get(key, inf) / each) for key, each in tokens.items() if each]
     return sorted(found, key=lambda each: each[1])

@@ -77,6 +77,10 @@ class Capacity:
     buckets: int
     batching_seconds: float
     batch_size: int
+    replicas: int = 0
+    """Replicas of the poll's copy, beside the copy itself."""
+    state_partitions: int = 4
+    """Partitions of VotingState, over which the copy and its replicas are spread."""
     environments: int = 0
     """Environments of each function that are ready before the vote."""
 
@@ -150,7 +154,8 @@ class _Poll:
             name: TokenBucket(self.env, capacity.limits.get(name, inf), capacity.bursts.get(name, 0))
             for name in (
                 "public_stage", "websocket_stage", "requests", "connections", "concurrency", "express",
-                "table_writes", "warm_writes", "warm_reads", "cdn", "poll_item", "counter_item",
+                "table_writes", "warm_writes", "state_table_writes", "state_warm_writes", "warm_reads", "cdn",
+                "poll_item", "counter_item",
                 "results_writes", "results_reads",
             )
         }  # fmt: skip
@@ -160,6 +165,9 @@ class _Poll:
             for _ in range(capacity.partitions)
         ]
         self.shares = list(self._shares())
+        placed = spread(capacity.state_partitions, capacity.replicas + 1, self.random)
+        self.hottest = max(placed) / (capacity.replicas + 1)
+        """The share of the reads of the poll that the busiest partition of VotingState serves."""
         self.pending = [0] * capacity.partitions
         """Recorded votes of each stream shard that are not counted."""
         self.retries: defaultdict[int, Counter[int]] = defaultdict(Counter)
@@ -233,10 +241,12 @@ class _Poll:
             yield "scaling", votes
         demands: tuple[tuple[str, float], ...] = (
             ("express", self.durations["workflow"]),
-            ("poll_item", design.poll_reads),
+            ("poll_item", design.poll_reads * self.hottest),
             ("warm_reads", design.log_reads),
             ("table_writes", design.log_writes),
             ("warm_writes", design.log_writes),
+            ("state_table_writes", design.state_writes),
+            ("state_warm_writes", design.state_writes),
             ("counter_item", design.counter_writes),
         )
         for name, tokens in demands:

@@ -1,7 +1,7 @@
 """Settings of each function, read from the environment that its template defines."""
 
 from chassis.settings import EnvironmentSettings, HttpSettings, MembersSettings, Text
-from pydantic import PositiveInt
+from pydantic import NonNegativeInt, PositiveInt
 
 
 class VoterSettings(HttpSettings):
@@ -16,6 +16,8 @@ class VoterSettings(HttpSettings):
 class IssueChallengeSettings(VoterSettings):
     """Settings of `issue_challenge`."""
 
+    poll_replicas: NonNegativeInt
+
 
 class IssueVoterTokenSettings(VoterSettings):
     """Settings of `issue_voter_token`."""
@@ -27,6 +29,7 @@ class IssueVoterTokenSettings(VoterSettings):
 class VoteWrapperSettings(VoterSettings):
     """Settings of `vote_wrapper`."""
 
+    poll_replicas: NonNegativeInt
     results_pass_secret_arn: Text
     vote_workflow_arn: Text
 
@@ -46,23 +49,30 @@ class GetAbuseReportSettings(HttpSettings):
     voting_state_table: Text
 
 
-class ValidateVoteSettings(EnvironmentSettings):
-    """Settings of `validate_vote`."""
+class ReadVoteLogSettings(EnvironmentSettings):
+    """Settings of `read_vote_log`."""
 
     votes_log_table: Text
     voting_state_table: Text
 
 
-class ReadVoteLogSettings(ValidateVoteSettings):
-    """Settings of `read_vote_log`: the same two tables."""
-
-
 class ReadReceiptHashesSettings(ReadVoteLogSettings):
-    """Settings of `read_receipt_hashes`."""
+    """Settings of `read_receipt_hashes`: the same two tables."""
+
+
+class ValidateVoteSettings(ReadVoteLogSettings):
+    """Settings of `validate_vote`: the same two tables, and the replicas."""
+
+    poll_replicas: NonNegativeInt
+    """Number of replicas of a poll's copy that are read, and that a new poll gets."""
 
 
 class TrackPollSettings(EnvironmentSettings):
     """Settings of `track_poll`."""
+
+    poll_replicas: NonNegativeInt
+    vote_log_buckets: PositiveInt
+    """Number of partition keys for the votes of a new poll."""
 
     voting_state_table: Text
     voter_keys_secret_arn: Text

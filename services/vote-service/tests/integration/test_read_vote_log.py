@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,15 +10,10 @@ from contracts.events import VoteCast
 from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
 from contracts.vote_log import VOTE_LOG_ANSWERS, VoteLogPage, VoteLogRefused
+from vote_service.domain import vote_log_page
 from vote_service.domain.poll import SETTLING
 
 type Stack = Any
-
-
-@pytest.fixture
-def read_vote_log(stack: Stack) -> ModuleType:
-    module: ModuleType = stack.handler("read_vote_log")
-    return module
 
 
 def ask(stack: Stack, lambda_context: Any, **request: Any) -> VoteLogPage | VoteLogRefused:
@@ -50,7 +44,6 @@ def test_pages_contain_every_vote_once_and_no_voter_key(
     stack: Stack,
     make_poll: Any,
     lambda_context: Any,
-    read_vote_log: ModuleType,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     poll = make_poll()
@@ -59,8 +52,7 @@ def test_pages_contain_every_vote_once_and_no_voter_key(
     for second, place in enumerate(places):
         put(stack, poll.poll_id, 3, place, vote(poll.poll_id, "ab"[second % 2], second))
     put(stack, poll.poll_id, 4, "x" * 43, vote(poll.poll_id, "a"))
-    whole = read_vote_log.votes.page
-    monkeypatch.setattr(read_vote_log.votes, "page", lambda *asked: whole(*asked, limit=7))
+    monkeypatch.setattr(vote_log_page, "PAGE", 7)
     seconds, cursor, texts = [], None, []
     while True:
         answer = page(stack, lambda_context, poll_id=poll.poll_id, bucket=3, cursor=cursor)
@@ -76,6 +68,22 @@ def test_pages_contain_every_vote_once_and_no_voter_key(
     assert len(texts) > 7
     assert not [place for place in places if place in "".join(texts)]
     assert "receipt" not in "".join(texts)
+
+
+def test_log_of_many_buckets_is_read_in_sixteen_sections(
+    stack: Stack, make_poll: Any, lambda_context: Any
+) -> None:
+    stack.set_parameter("VoteLogBuckets", "64")
+    poll = make_poll()
+    stack.track(poll)
+    for bucket in (2, 18, 63):
+        put(stack, poll.poll_id, bucket, "k" * 43, vote(poll.poll_id, "b"))
+    pages = [page(stack, lambda_context, poll_id=poll.poll_id, bucket=section) for section in range(16)]
+    assert {section: len(found.events) for section, found in enumerate(pages) if found.events} == {
+        2: 2,
+        15: 1,
+    }
+    assert {(found.buckets, found.cursor) for found in pages} == {(16, None)}
 
 
 def test_entries_that_are_no_votes_of_the_poll_are_counted_as_invalid(
@@ -146,6 +154,17 @@ def test_invalid_request_is_refused_with_the_reason(
     answer = ask(stack, lambda_context, **request_)
     assert isinstance(answer, VoteLogRefused)
     assert answer.reason == reason
+
+
+@pytest.mark.parametrize("cursor", ["1.abc", "x.abc", "-16.", "16.", ".abc"])
+def test_cursor_of_no_place_in_the_section_is_refused(
+    stack: Stack, make_poll: Any, lambda_context: Any, cursor: str
+) -> None:
+    poll = make_poll()
+    stack.track(poll)
+    answer = ask(stack, lambda_context, poll_id=poll.poll_id, bucket=0, cursor=cursor)
+    assert isinstance(answer, VoteLogRefused)
+    assert answer.reason == "malformed"
 
 
 def test_unknown_bucket_is_refused(stack: Stack, make_poll: Any, lambda_context: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from contracts.events import POLL_EVENTS
 from stacks import reference
-from vote_service.adapters import used_challenges
+from vote_service.adapters import used_challenges, voting_state
 from vote_service.adapters.minted_codes import KEY_PREFIX
 
 CHANGES = {
@@ -56,7 +56,8 @@ def test_only_the_workflow_may_add_a_vote(resources: dict[str, Any]) -> None:
         if "dynamodb:PutItem" in actions(statement) and "${AuditLog}" not in str(statement["Resource"])
     }
     used = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{used_challenges.PREFIX}*"]}}
-    assert may_put == {"VoteWorkflowRole": None, "VoteWrapperRole": used}
+    replicas = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{voting_state.REPLICA}*"]}}
+    assert may_put == {"VoteWorkflowRole": None, "VoteWrapperRole": used, "TrackPollRole": replicas}
     [putting] = [
         statement
         for name, statement in statements(resources)
@@ -182,6 +183,23 @@ def test_reserved_concurrency_covers_all_voting_functions_and_is_off_by_default(
     assert kept == dict.fromkeys(
         ["IssueVoterTokenFunction", "VoteWrapperFunction", "ValidateVoteFunction"], asked
     )
+
+
+def test_functions_of_a_vote_can_be_kept_ready(template: dict[str, Any], resources: dict[str, Any]) -> None:
+    assert template["Parameters"]["ProvisionedConcurrency"]["Default"] == 0
+    kept = {
+        name: resource["Properties"]["ProvisionedConcurrencyConfig"]
+        for name, resource in resources.items()
+        if "ProvisionedConcurrencyConfig" in resource["Properties"]
+    }
+    ready = {"ProvisionedConcurrentExecutions": {"Ref": "ProvisionedConcurrency"}}
+    asked = {"Fn::If": ["KeepsReady", ready, {"Ref": "AWS::NoValue"}]}
+    assert kept == dict.fromkeys(
+        ["IssueVoterTokenFunction", "VoteWrapperFunction", "ValidateVoteFunction"], asked
+    )
+    assert all(resources[name]["Properties"]["AutoPublishAlias"] == "live" for name in kept)
+    substitutions = resources["VoteWorkflow"]["Properties"]["DefinitionSubstitutions"]
+    assert substitutions["ValidateVoteFunctionArn"] == {"Ref": "ValidateVoteFunction.Alias"}
 
 
 @pytest.mark.covers("T17")

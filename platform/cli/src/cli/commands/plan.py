@@ -105,12 +105,16 @@ def _finite(value: float) -> float | None:
 
 def _settings(plan: Plan) -> Iterable[tuple[str, float]]:
     capacity = plan.capacity
-    writes = capacity.limits["warm_writes"]
     for need in plan.stages:
         yield need.name, max(need.default, need.needed)
-    yield "VotesLog, WarmThroughput, WriteUnitsPerSecond", writes
-    yield "VotesLog, WarmThroughput, ReadUnitsPerSecond", max(capacity.limits["warm_reads"], 3 * writes)
-    yield "BUCKETS of a new poll (vote_service/adapters/voting_state.py)", capacity.buckets
+    for table, key in (("VotesLog", "warm_writes"), ("VotingState", "state_warm_writes")):
+        writes = capacity.limits[key]
+        yield f"{table}, WarmThroughput, WriteUnitsPerSecond", writes
+        yield f"{table}, WarmThroughput, ReadUnitsPerSecond", max(capacity.limits["warm_reads"], 3 * writes)
+    yield "VoteLogBuckets of vote-service", capacity.buckets
+    yield "PollReplicas of vote-service", capacity.replicas
+    if plan.environments > 100:  # noqa: PLR2004 (a function gets as many in a second)
+        yield "ProvisionedConcurrency of vote-service", plan.environments
     yield "MaximumBatchingWindowInSeconds of CountVotesFunction", capacity.batching_seconds
     yield "BatchSize of CountVotesFunction", capacity.batch_size
 
@@ -136,8 +140,6 @@ def _show(plan: Plan, console: Console) -> None:
     settings.add_column("Value", justify="right")
     for name, value in _settings(plan):
         settings.add_row(name, f"{value:,.0f}")
-    if plan.environments > 100:  # noqa: PLR2004 (a function gets as many in a second)
-        settings.add_row("environments of each function of the vote that are ready", f"{plan.environments:,}")
     console.print()
     console.print(settings)
     share = plan.sockets / scenario.viewers if scenario.viewers else 0

@@ -92,10 +92,14 @@ def _needed(stack: Stack, definition: Json, substitutions: Json) -> Iterator[tup
 
 
 def _resource_id(stack: Stack, value: Any) -> str:  # noqa: ANN401 (a template's value has any shape)
-    """Return the logical id of a table or function, from a reference or an ARN with its name."""
+    """Return the logical id of a table or function, from a reference or an ARN with its name.
+
+    An alias follows its function's id, after a colon.
+    """
     named = target(value)
     if named is not None:
-        return named
+        alias = stack.properties("AWS::Lambda::Alias").get(named)
+        return named if alias is None else f"{target(alias['FunctionName'])}:{alias['Name']}"
     text = text_of(value)
     for kind, name_property in (
         ("AWS::DynamoDB::Table", "TableName"),
@@ -103,8 +107,9 @@ def _resource_id(stack: Stack, value: Any) -> str:  # noqa: ANN401 (a template's
     ):
         for logical_id, properties in stack.properties(kind).items():
             name = text_of(properties.get(name_property, ""))
-            if name and re.search(rf"[/:]{re.escape(name)}$", text):
-                return logical_id
+            found = re.search(rf"[/:]{re.escape(name)}(:\w+)?$", text) if name else None
+            if found:
+                return f"{logical_id}{found[1] or ''}"
     return text
 
 

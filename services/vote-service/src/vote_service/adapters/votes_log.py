@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from contracts.events import VOTE_EVENTS, VoteCast
 from contracts.ids import PollId
@@ -10,14 +10,10 @@ from contracts.stream import AttributeValue, NotAContractEvent, event_attribute,
 
 from vote_service.adapters.aws import map_aws_errors
 from vote_service.domain.vote_decision import StoredVote, SubmittedVote
-from vote_service.domain.vote_log_page import VoteLogEntry
+from vote_service.domain.vote_log_page import PAGE, VoteLogEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-
-PAGE: Final = 5_000
-"""Maximum number of votes per query; DynamoDB stops earlier, at 1 MB or about 3,500 votes."""
 
 
 class VotesLog:
@@ -48,6 +44,8 @@ class VotesLog:
         self, poll_id: PollId, bucket: int, start: str | None, limit: int = PAGE
     ) -> tuple[list[VoteLogEntry], bool]:
         """Return a bucket's entries from the voter key `start` on, and whether more entries follow.
+
+        DynamoDB ends a query at 1 MB, or about 3,500 votes.
 
         Raises `Throttled` or `Unavailable`.
         """

@@ -45,6 +45,8 @@ class PollCopy:
     revision: int
     keys: VotingKeys
     proof_of_work: bool = False
+    replicated: bool = True
+    """Whether all replicas of this copy are as new as it is."""
 
     def is_draft(self) -> bool:
         """Return whether the poll is a draft; drafts get the response of an unknown poll."""
@@ -59,8 +61,11 @@ class PollCopy:
         return self.status is PollStatus.CLOSED or (self.closes_at is not None and self.closes_at <= now)
 
     def is_sealed(self, now: datetime) -> bool:
-        """Return whether the vote log is complete: no vote from before the close can still be in flight."""
-        return self.closes_at is not None and self.closes_at + SETTLING <= now
+        """Return whether the vote log is complete: no vote from before the close can still be in flight.
+
+        It is not while a replica may have another end.
+        """
+        return self.replicated and self.closes_at is not None and self.closes_at + SETTLING <= now
 
     def opens_later(self, now: datetime) -> bool:
         """Return whether the poll opens in the future."""

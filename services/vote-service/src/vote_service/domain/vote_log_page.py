@@ -2,11 +2,14 @@
 
 The log is sorted by voter key. A page is sorted by time instead, and its cursor lies between two entries: the
 shortest key prefix that separates them, so that it reveals neither key.
+
+The log is read in at most 16 sections, each of which has the buckets of one remainder. So a small poll with
+many buckets has few pages, and the number of buckets is a matter of writing only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from contracts.events import AnonymousVote, VoteCast
 from contracts.ids import Receipt
@@ -16,6 +19,12 @@ CURSOR_LENGTH: Final = 4
 """Length of the key prefix in a cursor: 24 bits, which match one key in sixteen million."""
 
 
+PAGE: Final = 5_000
+"""Maximum number of votes of a page."""
+
+MAX_SECTIONS: Final = 16
+
+
 @dataclass(frozen=True, slots=True)
 class VoteLogEntry:
     """An entry of the log; `place` is its voter key, `vote` is None if the entry is invalid."""
@@ -23,6 +32,57 @@ class VoteLogEntry:
     place: str
     vote: VoteCast | None
     receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPlace:
+    """A position in a section: a bucket, and the key prefix at which to start in it."""
+
+    bucket: int
+    start: str | None = None
+
+    @classmethod
+    def read(cls, section: int, cursor: str | None, buckets: int) -> Self:
+        """Parse a cursor of a section, None for its start. Raises `ValueError` for another section's."""
+        number, separates, start = (cursor or "").rpartition(".")
+        bucket = int(number) if separates else section
+        if bucket not in range(section, buckets, sections_of(buckets)):
+            raise ValueError("the cursor is of another section")
+        return cls(bucket, start or None)
+
+    def cursor(self, section: int) -> str:
+        """Return the position as text. Voter keys have no dots."""
+        return self.start if self.bucket == section and self.start else f"{self.bucket}.{self.start or ''}"
+
+    def after(self, start: str | None, buckets: int) -> Self | None:
+        """Return the position in the same bucket, or without one at the next bucket, None after the last."""
+        if start is not None:
+            return type(self)(self.bucket, start)
+        following = self.bucket + sections_of(buckets)
+        return type(self)(following) if following < buckets else None
+
+
+def sections_of(buckets: int) -> int:
+    """Return the number of sections in which a log is read."""
+    return min(buckets, MAX_SECTIONS)
+
+
+def read_section(
+    read: Callable[[int, str | None, int], tuple[Sequence[VoteLogEntry], bool]], place: LogPlace, buckets: int
+) -> tuple[list[VoteLogEntry], LogPlace | None]:
+    """Return the entries of a page, and the position of the next page or None.
+
+    `read` returns entries of a bucket from a key prefix on, at most as many as given, and whether more
+    follow. A page ends when it is half full, so that there is room for the entries of a query.
+    """
+    entries: list[VoteLogEntry] = []
+    here: LogPlace | None = place
+    while here is not None and len(entries) <= PAGE // 2:
+        found, more = read(here.bucket, here.start, PAGE - len(entries))
+        kept, start = cut(found, more=more)
+        entries += kept
+        here = here.after(start, buckets)
+    return entries, here
 
 
 def cut(entries: Sequence[VoteLogEntry], *, more: bool) -> tuple[Sequence[VoteLogEntry], str | None]:

@@ -18,7 +18,9 @@ from vote_service.use_cases.prove_work import issue_challenge
 
 settings = IssueChallengeSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
-polls = VotingState(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table)
+polls = VotingState(
+    bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table, settings.poll_replicas
+)
 
 
 @app.post("/voter-token/challenge")

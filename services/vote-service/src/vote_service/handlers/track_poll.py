@@ -20,14 +20,17 @@ from vote_service.use_cases.track_poll import track
 logger = Logger()
 metrics = Metrics()
 settings = TrackPollSettings.from_environment()
-polls = VotingState(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table)
+polls = VotingState(
+    bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table, settings.poll_replicas
+)
 dead_letters = DeadLetters(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.dead_letter_queue_url)
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 def track_record(record: DynamoDBRecord) -> None:
     """Apply one record or send it to the dead-letter queue; if this raises, the record is retried."""
-    track(record.raw_event, polls, dead_letters, key_ring(settings.voter_keys_secret_arn).current)
+    key_id = key_ring(settings.voter_keys_secret_arn).current
+    track(record.raw_event, polls, dead_letters, key_id, settings.vote_log_buckets)
 
 
 @logger.inject_lambda_context

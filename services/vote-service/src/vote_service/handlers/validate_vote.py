@@ -20,7 +20,7 @@ logger = Logger()
 settings = ValidateVoteSettings.from_environment()
 client = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
 votes = VotesLog(client, settings.votes_log_table)
-polls = VotingState(client, settings.voting_state_table)
+polls = VotingState(client, settings.voting_state_table, settings.poll_replicas)
 
 
 @logger.inject_lambda_context

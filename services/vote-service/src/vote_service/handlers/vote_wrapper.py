@@ -26,7 +26,7 @@ client, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.v
 states = bounded(boto3.client("stepfunctions", config=vote_workflow.AWS_CONFIG))
 vote_caster = VoteCaster(
     settings,
-    OpenPolls(VotingState(client, table)),
+    OpenPolls(VotingState(client, table, settings.poll_replicas)),
     vote_workflow.VoteWorkflow(states, settings.vote_workflow_arn),
     UsedChallenges(client, table),
     AbuseSignalRecorder(AbuseCounters(bounded(boto3.client("dynamodb", config=BEST_EFFORT_CONFIG)), table)),

@@ -1,6 +1,7 @@
 """Read a page of the vote log or of its receipt hashes, or return the reason for refusing it."""
 
 from datetime import datetime
+from functools import partial
 
 from contracts.transparency_log import ReadReceiptHashes, ReceiptHashPage
 from contracts.vote_log import ReadVoteLog, VoteLogPage, VoteLogRefusal, VoteLogRefused
@@ -9,7 +10,14 @@ from pydantic import ValidationError
 from vote_service.adapters.votes_log import VotesLog
 from vote_service.adapters.voting_state import VotingState
 from vote_service.domain.poll import PollCopy
-from vote_service.domain.vote_log_page import cut, receipt_hashes, votes_by_time
+from vote_service.domain.vote_log_page import (
+    LogPlace,
+    VoteLogEntry,
+    read_section,
+    receipt_hashes,
+    sections_of,
+    votes_by_time,
+)
 
 
 def read_vote_log(
@@ -25,13 +33,15 @@ def read_vote_log(
     poll = _poll_of(request, polls)
     if isinstance(poll, VoteLogRefused):
         return poll
-    found, more = votes.page(request.poll_id, request.bucket, request.cursor)
-    entries, cursor = cut(found, more=more)
+    page = _page(request, poll, votes)
+    if isinstance(page, VoteLogRefused):
+        return page
+    entries, cursor = page
     events = votes_by_time(entries)
     return VoteLogPage(
         poll_id=request.poll_id,
         bucket=request.bucket,
-        buckets=poll.keys.buckets,
+        buckets=sections_of(poll.keys.buckets),
         events=events,
         invalid=len(entries) - len(events),
         cursor=cursor,
@@ -55,12 +65,14 @@ def read_receipt_hashes(
         return poll
     if not poll.is_sealed(now):
         return VoteLogRefused(reason=VoteLogRefusal.NOT_SEALED, detail="votes may still be written")
-    found, more = votes.page(request.poll_id, request.bucket, request.cursor)
-    entries, cursor = cut(found, more=more)
+    page = _page(request, poll, votes)
+    if isinstance(page, VoteLogRefused):
+        return page
+    entries, cursor = page
     return ReceiptHashPage(
         poll_id=request.poll_id,
         bucket=request.bucket,
-        buckets=poll.keys.buckets,
+        buckets=sections_of(poll.keys.buckets),
         hashes=receipt_hashes(entries),
         cursor=cursor,
         closes_at=poll.closes_at,
@@ -81,8 +93,20 @@ def _poll_of(request: ReadVoteLog, polls: VotingState) -> PollCopy | VoteLogRefu
         return VoteLogRefused(
             reason=VoteLogRefusal.UNKNOWN_POLL, detail="no poll of this id is known where votes are taken"
         )
-    if request.bucket >= poll.keys.buckets:
-        return VoteLogRefused(
-            reason=VoteLogRefusal.NO_SUCH_BUCKET, detail=f"buckets go from 0 to {poll.keys.buckets - 1}"
-        )
+    last = sections_of(poll.keys.buckets) - 1
+    if request.bucket > last:
+        return VoteLogRefused(reason=VoteLogRefusal.NO_SUCH_BUCKET, detail=f"buckets go from 0 to {last}")
     return poll
+
+
+def _page(
+    request: ReadVoteLog, poll: PollCopy, votes: VotesLog
+) -> tuple[list[VoteLogEntry], str | None] | VoteLogRefused:
+    """Return the entries of a page and the cursor of the next one. The contract calls a section bucket."""
+    buckets = poll.keys.buckets
+    try:
+        place = LogPlace.read(request.bucket, request.cursor, buckets)
+    except ValueError as error:
+        return VoteLogRefused(reason=VoteLogRefusal.MALFORMED, detail=f"cursor: {error}")
+    entries, following = read_section(partial(votes.page, poll.poll_id), place, buckets)
+    return entries, None if following is None else following.cursor(request.bucket)

@@ -21,6 +21,9 @@ from vote_service.domain.poll import PollCopy
 MAX_VOTES: Final = 50_000
 """Approximate maximum number of votes to read: a few seconds, below the timeout of API Gateway."""
 
+MAX_QUERIES: Final = 500
+"""Maximum number of queries of the log: a poll may have thousands of buckets with few votes."""
+
 
 @dataclass(frozen=True, slots=True)
 class AbuseReporter:
@@ -60,11 +63,15 @@ class AbuseReporter:
         The log is sorted by MACs of voters, so any part of it is a random sample.
         """
         seconds: Counter[datetime] = Counter()
-        for bucket in range(poll.keys.buckets):
-            for moments in self.votes.moments(poll.poll_id, bucket):
-                if seconds.total() >= MAX_VOTES:
-                    return seconds, False
-                seconds.update(moment.replace(microsecond=0) for moment in moments)
+        pages = (
+            moments
+            for bucket in range(poll.keys.buckets)
+            for moments in self.votes.moments(poll.poll_id, bucket)
+        )
+        for number, moments in enumerate(pages):
+            if number == MAX_QUERIES or seconds.total() >= MAX_VOTES:
+                return seconds, False
+            seconds.update(moment.replace(microsecond=0) for moment in moments)
         return seconds, True
 
     def _new_voters(self, poll: PollCopy, now: datetime) -> NewVoters | None:

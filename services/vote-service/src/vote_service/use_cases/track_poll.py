@@ -14,14 +14,18 @@ from vote_service.domain.errors import NotStorable
 logger = Logger()
 
 
-def track(raw: Mapping[str, Any], polls: VotingState, dead_letters: DeadLetters, key_id: str) -> None:
+def track(
+    raw: Mapping[str, Any], polls: VotingState, dead_letters: DeadLetters, key_id: str, buckets: int
+) -> None:
     """Update the copy, or send the record to the dead-letter queue if retries cannot help.
+
+    `key_id` and `buckets` are those of a new poll.
 
     Raises `Throttled` or `Unavailable`; then the record must be retried.
     """
     try:
         event = read_record(raw).event(POLL_EVENTS)
-        applied = polls.apply(event, key_id)
+        applied = polls.apply(event, key_id, buckets)
     except (NotAContractEvent, NotStorable) as error:
         logger.exception("record sent to the dead-letter queue", event_id=raw.get("eventID"))
         dead_letters.put(raw, reason=str(error))
