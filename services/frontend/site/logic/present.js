@@ -162,15 +162,10 @@ export function turnOf(state, at) {
  */
 export function emptyPresenter(status, problem) {
   const retried = status === 0 || status === 429 || status >= 500;
-  if (retried)
-    return { title: "The poll cannot be reached", detail: "This screen keeps trying by itself.", unknown: false };
+  if (retried) return { title: phrase("present.unreachable"), detail: phrase("present.retries"), unknown: false };
   const { title, detail, advice } = wordsOf(status, problem);
   if (status !== 404 && status !== 422) return { title, detail: detail || advice, unknown: false };
-  return {
-    title: "This poll is not there",
-    detail: "It may not be open to everybody yet, and then it appears here by itself; or the link is incomplete.",
-    unknown: true,
-  };
+  return { title: phrase("present.unknown"), detail: phrase("present.unknown_detail"), unknown: true };
 }
 
 /**
@@ -185,28 +180,18 @@ export const may = ({ session, role }, permission) =>
 /** @param {Pick<PresenterState, "session"|"role">} state */
 export const mayClose = (state) => may(state, "polls.close");
 
-/** The alert after a key that needs a session or a role. @type {Record<string, {title: string, detail: string}>} */
+/** The alert after a key that needs a session or a role: its phrases. @type {Record<string, [string, string]>} */
 const NO_CONTROL = {
-  out: { title: "You are not signed in.", detail: "Sign in to control the poll." },
-  expired: {
-    title: "Your sign-in has expired.",
-    detail: "This screen shows the public results. Sign in to control the poll.",
-  },
-  roleless: { title: "Your account has no role.", detail: "An owner can assign one under Members." },
+  out: ["present.out", "present.out_detail"],
+  expired: ["present.expired", "present.expired_detail"],
+  roleless: ["present.roleless", "present.roleless_detail"],
 };
+
+/** Return an alert by its phrases. @param {string} title @param {string} detail */
+export const alertOf = (title, detail) => ({ title: phrase(title), detail: phrase(detail) });
 
 /** Return why the organiser cannot control the poll at all; null if they can. @param {Pick<PresenterState, "session">} state */
-export const noControl = ({ session }) => NO_CONTROL[session] ?? null;
-
-const ROLE_IS_NOT_ENOUGH = {
-  title: "Your role does not allow this.",
-  detail: "An owner can change your role under Members.",
-};
-
-const NEEDS_SIGN_IN = {
-  title: "This needs a new sign-in.",
-  detail: "Until then this screen can show the results and close the poll.",
-};
+export const noControl = ({ session }) => (NO_CONTROL[session] ? alertOf(...NO_CONTROL[session]) : null);
 
 /**
  * Return why the organiser does not have a permission.
@@ -216,8 +201,8 @@ const NEEDS_SIGN_IN = {
 export const noPermission = (state, permission) =>
   noControl(state) ??
   (state.session === "presenting" && permissionsOf(state.role).includes(permission)
-    ? NEEDS_SIGN_IN
-    : ROLE_IS_NOT_ENOUGH);
+    ? alertOf("present.needs_sign_in", "present.needs_sign_in_detail")
+    : alertOf("present.role", "present.role_detail"));
 
 /** @type {Handlers<PresenterState, PresenterAction>} */
 const HANDLERS = {

@@ -13,6 +13,7 @@ import { nameOf } from "../logic/key-names.js";
 import { wordsOf } from "../logic/organiser-refusals.js";
 import { pollActionOf, requestOf } from "../logic/poll-actions.js";
 import {
+  alertOf,
   countsShown,
   headlineOf,
   initialState,
@@ -177,10 +178,7 @@ async function turnResults(on) {
   if (on && !results) {
     dispatch({
       type: "alert",
-      alert: noControl(state) ?? {
-        title: "No votes have been counted yet.",
-        detail: "The results appear with the first one.",
-      },
+      alert: noControl(state) ?? alertOf("present.no_votes", "present.no_votes_detail"),
     });
     return;
   }
@@ -201,10 +199,10 @@ let confirmed = null;
 /** @param {string} title @param {string} yes @param {string} next @param {() => Promise<void>} work */
 function confirm(title, yes, next, work) {
   confirmed = work;
-  $("confirm-title").textContent = title;
+  $("confirm-title").textContent = phrase(title);
   $("confirm-text").textContent = state.poll?.question ?? "";
   $("confirm-next").textContent = next;
-  $("confirm-yes").textContent = yes;
+  $("confirm-yes").textContent = phrase(yes);
   $("confirm").showModal();
 }
 
@@ -212,10 +210,10 @@ function askToClose() {
   if (!allowed("polls.close")) return;
   const phase = state.poll && phaseOf(state.poll, at());
   if (phase !== "open" && phase !== "soon") {
-    dispatch({ type: "alert", alert: { title: "No poll is open.", detail: "There is nothing to close." } });
+    dispatch({ type: "alert", alert: alertOf("present.none_open", "present.none_to_close") });
     return;
   }
-  if (!$("close").disabled) confirm("Close this poll now?", "Close now", "", closeNow);
+  if (!$("close").disabled) confirm("present.close_title", "present.close_yes", "", closeNow);
 }
 
 /** Look for the draft that is up next; without one the button disappears. */
@@ -236,11 +234,13 @@ async function askForNext() {
   if (!next)
     dispatch({
       type: "alert",
-      alert: { title: "No draft is up next.", detail: "Write the next question on the dashboard." },
+      alert: alertOf("present.no_draft", "present.no_draft_detail"),
     });
   else if (phase !== "open") await goOn(null);
   else if (allowed("polls.close")) {
-    confirm("Close this poll and open the next?", "Close and open next", `Next: ${next.question}`, () => goOn(poll));
+    confirm("present.next_title", "present.next_yes", phrase("present.next_is", { question: next.question }), () =>
+      goOn(poll),
+    );
     $("confirm-yes").focus();
   }
 }
@@ -257,7 +257,7 @@ async function goOn(current) {
     lookForNext();
     live?.wake();
   } else {
-    alertOf(failure, "Look at the countdown, and try again.", closing ? halfDone(closing, next) : "");
+    alertFailure(failure, phrase("present.try_again"), closing ? halfDone(closing, next) : "");
   }
 }
 
@@ -274,7 +274,7 @@ async function moveEnd(step) {
   const session = signed();
   if (!session) return;
   if (!poll || phaseOf(poll, at()) !== "open") {
-    dispatch({ type: "alert", alert: { title: "No poll is open.", detail: "There is no end to set." } });
+    dispatch({ type: "alert", alert: alertOf("present.none_open", "present.no_end") });
     return;
   }
   try {
@@ -285,7 +285,7 @@ async function moveEnd(step) {
     say(turnOf(state, at()).text);
     live?.wake();
   } catch (failure) {
-    alertOf(failure);
+    alertFailure(failure);
   }
 }
 
@@ -296,16 +296,11 @@ async function closeNow() {
     /** @type {Reply<Poll>} */
     const { body } = await request(session, "POST", `/admin/api/polls/${state.poll?.poll_id}/close`);
     dispatch({ type: "poll", poll: body });
-    say(`The poll closes in ${COUNTDOWN_SECONDS} seconds.`);
+    say(phrase("present.closing", { seconds: COUNTDOWN_SECONDS }));
     live?.wake();
   } catch (failure) {
     const status = failure instanceof Failure ? failure.status : undefined;
-    alertOf(
-      failure,
-      status === 0 || (status && status >= 500)
-        ? "The poll may still be open. Look at the countdown, and try again."
-        : "",
-    );
+    alertFailure(failure, status === 0 || (status && status >= 500) ? phrase("present.maybe_open") : "");
   }
 }
 
@@ -313,7 +308,7 @@ async function signInHere() {
   try {
     await signIn(`${location.pathname}${location.search}`);
   } catch (failure) {
-    alertOf(failure);
+    alertFailure(failure);
   }
 }
 
@@ -323,10 +318,18 @@ async function signInHere() {
  * @param {string} advice
  * @param {string} done the part that has happened
  */
-function alertOf(failure, advice = "", done = "") {
+function alertFailure(failure, advice = "", done = "") {
   if (!(failure instanceof Failure)) throw failure;
-  if (leftAfter(failure) === "expired") leave("expired");
+  if (leftAfter(failure) === "expired") {
+    leave("expired");
+    if (state.session === "presenting") dispatch({ type: "alert", alert: noPermission(state, "polls.edit") });
+    return;
+  }
   const words = wordsOf(failure.status, failure.problem);
+  if (failure.slug === "revision-conflict") {
+    Object.assign(words, alertOf("present.changed", "present.changed_detail"));
+    look().catch(() => {});
+  }
   const detail = words.detail || advice || words.advice;
   const alert = done ? { title: done, detail: `${words.title}. ${detail}` } : { title: words.title, detail };
   dispatch({ type: "alert", alert });
@@ -340,7 +343,7 @@ function enlarge() {
 
 const full = () =>
   toggleFullscreen().catch(() =>
-    dispatch({ type: "alert", alert: { title: "No full screen", detail: "This browser does not allow it." } }),
+    dispatch({ type: "alert", alert: alertOf("present.no_full", "present.no_full_detail") }),
   );
 const help = () => $("helping").showModal();
 const turn = () => turnResults(!(state.poll && countsShown(state, at())));

@@ -22,19 +22,20 @@ import { qrPicture } from "../qr.js";
 
 /** @import { AnyPoll, Phase, PresenterState } from "page-state" */
 
+/** The phrase of each session. @type {Record<PresenterState["session"], string>} */
 const AS = {
   loading: "",
-  out: "You are not signed in. Sign in to control the poll.",
+  out: "present.as_out",
   in: "",
-  presenting: "This screen can show the results and close the poll. Sign in for the next question.",
-  expired: "Your sign-in has expired: this is what everybody sees.",
-  roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one.",
+  presenting: "present.as_presenting",
+  expired: "present.as_expired",
+  roleless: "present.as_roleless",
 };
 const RULE = {
-  always: "Everybody sees the results of this poll at any time.",
-  after_vote: "Voters see the results of this poll once they have voted, everybody once it has closed.",
-  after_close: "Only organisers see the results of this poll before it closes.",
-  never: "Only organisers see the results of this poll: everything on this screen is visible to the room.",
+  always: "present.rule_always",
+  after_vote: "present.rule_after_vote",
+  after_close: "present.rule_after_close",
+  never: "present.rule_never",
 };
 const CHOICES = /** @type {const} */ (["a", "b"]);
 let drawnLink = "";
@@ -58,7 +59,7 @@ export function draw(state, now) {
   show($("alert"), state.alert !== null);
   write($("alert-title"), state.alert?.title ?? "");
   write($("alert-detail"), state.alert?.detail ?? "");
-  entitle(poll ? `${poll.question} · Presenter` : "Presenter · This or That");
+  entitle(phrase("present.title", { question: poll?.question ?? "This or That" }));
 }
 
 /** @param {PresenterState} state @param {number} at server time in ms */
@@ -134,18 +135,19 @@ function drawControls(state, phase, at) {
   const { poll, session } = state;
   const controls = session === "in" || session === "presenting";
   const shown = Boolean(poll) && countsShown(state, at);
-  write($("as"), AS[session]);
+  write($("as"), AS[session] && phrase(AS[session]));
   show($("sign-in"), session !== "loading" && session !== "in");
   const begun = phase === "open" || phase === "closed";
   show($("reveal"), begun && Boolean(state.results || controls));
-  write($("reveal-text"), shown ? "Hide results" : "Show results");
+  write($("reveal-text"), phrase(shown ? "present.hide_results" : "present.show_results"));
   show($("close"), mayClose(state) && (phase === "open" || phase === "soon"));
   $("close").disabled = (secondsUntil(poll?.closes_at, at) ?? Infinity) <= COUNTDOWN_SECONDS;
   show($("next"), state.next !== null && may(state, "polls.edit") && phase !== "soon");
-  write($("next-text"), state.next ? `Next: ${state.next.question}` : "");
+  write($("next-text"), state.next ? phrase("present.next_is", { question: state.next.question }) : "");
   show($("enlarge"), phase !== "closed");
-  const hint = poll && phase !== "none" && !isPublic(poll, phase) ? " They are hidden here until you show them." : "";
-  write($("rule"), poll ? `${RULE[poll.result_visibility]}${hint}` : "");
+  const hidden = poll !== null && phase !== "none" && !isPublic(poll, phase);
+  const rules = poll ? [phrase(RULE[poll.result_visibility]), hidden ? phrase("present.rule_hidden") : ""] : [];
+  write($("rule"), rules.join(" "));
 }
 
 /** Announce a text to screen readers. @param {string} text */

@@ -250,6 +250,7 @@ class TestHiddenResults:
         assert admin.count("POST /admin/api/live/ticket") == 0
 
     def test_presenter_keeps_updating_after_the_session_expires(self, page: Page, admin: AdminApi) -> None:
+        admin.forever("POST /admin/api/presenter-session", bare(503))
         show(page, admin)
         admin.forever("POST /admin/api/live/ticket", bare(401))
         admin.cut_sockets()
@@ -263,19 +264,32 @@ class TestHiddenResults:
         expect(page.locator("#voters")).to_have_text("400 voted")
 
 
-LANGUAGES = {"de": ("ltr", "Jetzt abstimmen", "Endergebnis"), "ar": ("rtl", "صوّت الآن", "النتيجة النهائية")}
+LANGUAGES = {
+    "de": ("ltr", "Jetzt abstimmen", "Endergebnis", "Vollbild"),
+    "ar": ("rtl", "صوّت الآن", "النتيجة النهائية", "ملء الشاشة"),
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_room_reads_the_language_of_the_address(page: Page, admin: AdminApi, language: str) -> None:
-    direction, vote_now, final = LANGUAGES[language]
+def test_room_and_organiser_read_the_language_of_the_address(
+    page: Page, admin: AdminApi, language: str
+) -> None:
+    direction, vote_now, final, full = LANGUAGES[language]
     admin.given(128, 85)
     page.set_viewport_size(PRESENTER)
     admin.sign_in_tab(page)
     page.goto(f"/present/?lang={language}")
     expect(page.locator("#join-title")).to_have_text(vote_now)
     expect(page.locator("html")).to_have_attribute("dir", direction)
-    expect(page.get_by_role("button", name="Full screen")).to_be_visible()
+    expect(page.get_by_role("button", name=full)).to_be_visible()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).not_to_be_empty()
+    explained = " ".join(dialog.locator("dd").all_inner_texts())
+    assert len(explained) > 200
+    assert direction == "ltr" or not re.search("[a-z]{3}", explained)
+    assert page.evaluate(CRAMPED) == []
+    page.keyboard.press("Escape")
     assert page.evaluate(CRAMPED) == []
     admin.close_poll(128, 90)
     expect(page.locator("#turn")).to_have_text(final)
@@ -347,10 +361,11 @@ class TestNextQuestion:
         show(page, admin)
         page.keyboard.press("n")
         expect(page.get_by_role("dialog")).to_be_visible()
-        changed = problem(ProblemType.REVISION_CONFLICT, detail="Changed by ben: it is at revision 3 now")
+        changed = problem(ProblemType.REVISION_CONFLICT, detail="Changed by 7b1c: it is at revision 3 now")
         admin.plan(f"POST /admin/api/polls/{admin.poll_id}/close", changed)
         page.keyboard.press("n")
-        expect(page.get_by_role("alert")).to_contain_text("Changed by ben")
+        expect(page.get_by_role("alert")).to_contain_text("Another organiser has changed this poll.")
+        expect(page.get_by_role("alert")).not_to_contain_text("revision")
         assert admin.count(f"POST /admin/api/polls/{following.poll_id}/open") == 0
 
     def test_refused_opening_says_that_the_open_poll_closes_all_the_same(

@@ -16,7 +16,7 @@ from poll_service.domain.link_preview_texts import MESSAGES as LINKS
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
 LOCALES: Final = (SITE / "locales", SITE / "verify" / "locales", SITE / "present" / "locales")
 """The phrases of all voters' pages, and those of one page each."""
-PAGES: Final = ("index.html", "verify/index.html")
+PAGES: Final = ("index.html", "verify/index.html", "present/index.html")
 type Phrase = str | dict[str, str]
 
 PLURALS: Final = {
@@ -166,7 +166,7 @@ def test_counted_phrases_have_every_plural_of_the_language(language: str) -> Non
 @pytest.mark.parametrize("language", [language for language in PLURALS if language != "en"])
 def test_translations_differ_from_english(language: str) -> None:
     same = {name for name, phrase in WORDS[language].items() if phrase == ENGLISH[name]}
-    assert same <= {"live.live", "live.offline"}
+    assert same <= {"live.live", "live.offline", "present.ok"}
     if language in {"he", "ar"}:
         latin = {
             name
