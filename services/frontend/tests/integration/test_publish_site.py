@@ -8,7 +8,9 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from frontend.adapters import bucket, custom_resource
+from frontend.domain.brand import InvalidBrandError
 from frontend.handlers import publish_site
+from frontend.use_cases import publish_site as use_case
 from stacks.template import read_template
 
 from .conftest import BUCKET, CloudFormation
@@ -16,6 +18,7 @@ from .conftest import BUCKET, CloudFormation
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 CONTEXT = cast(
     "LambdaContext",
     SimpleNamespace(
@@ -178,3 +181,46 @@ def test_all_response_attempts_fit_into_the_function_timeout() -> None:
     answering = attempts * custom_resource.ANSWER_TIMEOUT_SECONDS + sum(custom_resource.PAUSES_SECONDS)
     template = read_template(Path(__file__).parents[2] / "template.yaml")
     assert answering + 39 < template["Resources"]["PublishSiteFunction"]["Properties"]["Timeout"]
+
+
+def test_brand_is_published_and_linked_by_every_page(
+    s3: "S3Client", cloud_formation: CloudFormation, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (site / "index.html").write_text("<head></head>")
+    monkeypatch.setattr(use_case, "download", lambda _address: PNG)
+    brand = {"ColourA": "#0055aa", "ColourB": "", "Logo": "https://example.com/logo"}
+    publish_site.handler(cloud_formation.event("Create", Brand=brand), CONTEXT)
+    assert {"brand/style.css", "brand/logo.png"} <= keys(s3)
+    assert b'href="/brand/style.css"' in s3.get_object(Bucket=BUCKET, Key="index.html")["Body"].read()
+    style = s3.get_object(Bucket=BUCKET, Key="brand/style.css")["Body"].read()
+    assert b"--a: #0055aa;" in style
+    assert b"--b:" not in style
+
+
+@pytest.mark.parametrize(
+    ("brand", "reason"),
+    [
+        ({"ColourA": "#ffee99"}, "BrandColourA: #ffee99 has a contrast of"),
+        (
+            {"Logo": "https://127.0.0.1:1/logo.png"},
+            "BrandLogo: https://127.0.0.1:1/logo.png cannot be loaded",
+        ),
+        ({"Logo": "http://example.com/logo.png"}, "BrandLogo: the address must begin with https://"),
+    ],
+)
+def test_brand_that_cannot_be_used_fails_the_deployment_and_publishes_nothing(
+    s3: "S3Client", cloud_formation: CloudFormation, brand: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(InvalidBrandError):
+        publish_site.handler(cloud_formation.event("Create", Brand=brand), CONTEXT)
+    [answer] = cloud_formation.answers
+    assert answer["Status"] == "FAILED"
+    assert reason in answer["Reason"]
+    assert keys(s3) == set()
+
+
+def test_empty_brand_changes_no_page(s3: "S3Client", cloud_formation: CloudFormation) -> None:
+    brand = {"ColourA": "", "ColourB": "", "Logo": ""}
+    publish_site.handler(cloud_formation.event("Create", Brand=brand), CONTEXT)
+    assert s3.get_object(Bucket=BUCKET, Key="index.html")["Body"].read() == b"<p>first"
+    assert not [key for key in keys(s3) if key.startswith("brand")]

@@ -22,6 +22,16 @@ All attempts take 27 s at most, of the function's 120 s.
 """
 
 
+class BrandProperties(BaseModel):
+    """The brand in the template; empty texts keep the site's own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    a: str = Field(default="", alias="ColourA")
+    b: str = Field(default="", alias="ColourB")
+    logo: str = Field(default="", alias="Logo")
+
+
 class SiteProperties(BaseModel):
     """The custom resource's properties in the template."""
 
@@ -30,6 +40,7 @@ class SiteProperties(BaseModel):
     bucket: str = Field(alias="Bucket")
     distribution_id: str = Field(alias="DistributionId")
     config: dict[str, str] = Field(alias="Config")
+    brand: BrandProperties = Field(default=BrandProperties(), alias="Brand")
 
 
 class ResourceEvent(BaseModel):

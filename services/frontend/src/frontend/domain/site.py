@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from frontend.domain.brand import STYLE_SHEET, branded, logo_name
+
 CONTENT_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
 CHECKED_EVERY_TIME: Final = "no-cache"
@@ -46,7 +50,16 @@ class SiteObject:
     cache_control: str
 
 
-def site_objects(site: Path, config: Mapping[str, str]) -> Iterator[SiteObject]:
+def brand_objects(style: str, logo: bytes | None) -> Iterator[SiteObject]:
+    """Yield the style sheet of the brand and its logo."""
+    if logo is not None:
+        name = logo_name(logo)
+        kind = CONTENT_TYPES[Path(name).suffix]
+        yield SiteObject(name, logo, kind, KEPT_AT_THE_EDGE)
+    yield SiteObject(STYLE_SHEET, style.encode(), CONTENT_TYPES[".css"], KEPT_AT_THE_EDGE)
+
+
+def site_objects(site: Path, config: Mapping[str, str], *, is_branded: bool = False) -> Iterator[SiteObject]:
     """Yield all objects of the site in the folder `site`, including `config.json`.
 
     Pages come last, so that everything a new page requests is already published. A page `admin/index.html` is
@@ -65,6 +78,8 @@ def site_objects(site: Path, config: Mapping[str, str]) -> Iterator[SiteObject]:
         if path.name == INDEX and key != INDEX:
             keys += [key.removesuffix(INDEX), key.removesuffix(f"/{INDEX}")]
         content, content_type = path.read_bytes(), CONTENT_TYPES[path.suffix]
+        if is_branded and path.suffix == PAGE:
+            content = branded(content.decode()).encode()
         yield from (SiteObject(one, content, content_type, _cache_control(key)) for one in keys)
 
 
