@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from . import records
 from .faults import Interruptions
@@ -70,15 +70,31 @@ class Log:
 
     def truth(self, poll: str, shard: str | None = None) -> Tally:
         """Count the log, or one shard's part of it. A vote that a second stream repeats counts once."""
-        choices = {
-            record["dynamodb"]["Keys"]["sk"]["S"]: record["dynamodb"]["NewImage"]["event"]["M"]["choice"]["S"]
+        found = Counter(event["choice"]["S"] for event in self._votes(poll, shard).values())
+        return found["a"], found["b"], found["c"]
+
+    def truth_by_order(self, poll: str) -> dict[str, int]:
+        """Count the log by choice and the option that was shown first, as the counters name them."""
+        return Counter(
+            f"{event['shown_first']['S']}_first_{event['choice']['S']}"
+            for event in self._votes(poll).values()
+            if "shown_first" in event
+        )
+
+    def counted_by_order(self, poll: str) -> dict[str, int]:
+        """Return the counts by order in the totals."""
+        totals = self.results.items.get((poll, "totals"), {})
+        return {name: int(value["N"]) for name, value in totals.items() if "_first_" in name}
+
+    def _votes(self, poll: str, shard: str | None = None) -> dict[str, Any]:
+        """Return the event of each voter's vote."""
+        return {
+            record["dynamodb"]["Keys"]["sk"]["S"]: record["dynamodb"]["NewImage"]["event"]["M"]
             for one in self.votes.shards
             if shard in {None, one.name}
             for record in one.records
             if record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["pk"]["S"].startswith(poll)
         }
-        found = Counter(choices.values())
-        return found["a"], found["b"], found["c"]
 
     def counted(self, poll: str, sort_key: str = "totals") -> Tally:
         """Return the counts in an item of the results."""

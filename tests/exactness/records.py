@@ -20,15 +20,25 @@ POLL_EVENTS: Final[tuple[tuple[type[PollEvent], PollStatus], ...]] = (
 
 
 def vote(poll_id: str, number: int, kind: str, at: datetime = VOTED_AT) -> Record:
-    """Return VotesLog's record of a vote for `a` or `b`, of a changed vote, or of an invalid one."""
+    """Return VotesLog's record of a vote for `a` or `b`, of a changed vote, or of an invalid one.
+
+    The second poll shuffles its options.
+    """
     keys = {"pk": {"S": f"{poll_id}#{number % 16}"}, "sk": {"S": f"voter-{number}"}}
     if kind == "poison":
         third = {"type": {"S": "vote_cast"}, "version": {"N": "1"}, "choice": {"S": "c"}}
         event: dict[str, Any] = {"M": third}
     else:
         choice = Choice.A if kind == "tampered" else Choice(kind)
+        shuffles = poll_id.endswith("2")
         event = event_attribute(
-            VoteCast(poll_id=poll_id, choice=choice, recorded_at=at, trace_id=f"{number:032x}")
+            VoteCast(
+                poll_id=poll_id,
+                choice=choice,
+                recorded_at=at,
+                shown_first=tuple(Choice)[number % 2] if shuffles else None,
+                trace_id=f"{number:032x}",
+            )
         )
     name = "MODIFY" if kind == "tampered" else "INSERT"
     return {"eventName": name, "dynamodb": {"Keys": keys, "NewImage": {**keys, "event": event}}}

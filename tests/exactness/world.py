@@ -159,6 +159,8 @@ class World(Log):
         votes, shown = wanted[:2], self.counted(poll)
         if shown[:2] != votes:
             yield f"totals {shown}, log {wanted}"
+        if self.counted_by_order(poll) != self.truth_by_order(poll):
+            yield f"totals {self.counted_by_order(poll)}, log {self.truth_by_order(poll)}"
         if not self.operator.rebuilt(poll):
             yield from self._differences_by_shard(poll)
             yield from self._steps_back(poll)

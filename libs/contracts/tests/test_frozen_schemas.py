@@ -138,10 +138,14 @@ def test_every_kind_of_event_is_frozen() -> None:
 
 def nested_fields(schema: dict[str, Any]) -> list[str]:
     """Return the fields that are no plain value, and `type` or `version` if it is optional."""
+
+    def target(field: dict[str, Any]) -> dict[str, Any]:
+        named: dict[str, Any] = schema["$defs"][field["$ref"].rsplit("/", 1)[1]] if "$ref" in field else field
+        return named
+
     found = sorted({"type", "version"} - set(schema["required"]))
     for name, field in schema["properties"].items():
-        target = schema["$defs"][field["$ref"].rsplit("/", 1)[1]] if "$ref" in field else field
-        kinds = {option["type"] for option in target.get("anyOf", [target])}
+        kinds = {target(option)["type"] for option in target(field).get("anyOf", [field])}
         found += [name] if kinds - {"string", "integer", "boolean", "null"} else []
     return found
 

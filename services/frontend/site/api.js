@@ -47,25 +47,23 @@ export class Failure extends Error {
  * @template Body
  * @param {string} method
  * @param {string} path
- * @param {{body?: object, file?: File, token?: string, key?: string, preloaded?: boolean}} options `file`: sent as it is,
- *   in place of a body; `key`: an idempotency key, the same for every attempt of one submission; `preloaded`: the document
- *   may have sent the request already
+ * @param {{body?: object, headers?: Record<string, string>, preloaded?: boolean}} options a file as `body` is sent as it is;
+ *   `preloaded`: the document may have sent the request already
  * @returns {Promise<Reply<Body>>}
  * @throws {Failure}
  */
-export async function call(method, path, { body, file, token, key, preloaded } = {}) {
-  /** @type {Record<string, string>} */
-  const headers = { accept: "application/json" };
-  const sendsJson = !file && method !== "GET" && method !== "DELETE";
-  if (sendsJson) headers["content-type"] = "application/json";
-  if (file) headers["content-type"] = file.type;
-  if (token) headers.authorization = `Bearer ${token}`;
-  if (key) headers["idempotency-key"] = key;
+export async function call(method, path, { body, headers, preloaded } = {}) {
+  const file = body instanceof Blob && body;
+  const sends = method !== "GET" && method !== "DELETE";
   const sent = preloaded ? now() - performance.now() : now(); // at the earliest, with the document
   const { response, text } = await exchange(path, {
     method,
-    headers,
-    body: sendsJson ? JSON.stringify(body ?? {}) : file,
+    headers: {
+      accept: "application/json",
+      ...(sends && { "content-type": file ? file.type : "application/json" }),
+      ...headers,
+    },
+    body: sends ? file || JSON.stringify(body ?? {}) : undefined,
     credentials: "same-origin",
     cache: preloaded ? "default" : "no-store", // `no-store` would not take the preloaded answer
     signal: timeLimit(file ? FILE_TIMEOUT_MS : TIMEOUT_MS),
@@ -150,9 +148,9 @@ export const publicApi = {
   voterToken: (access_code) => call("POST", "/voter-token", { body: access_code ? { access_code } : {} }),
   /** @type {(poll_id: string) => Promise<Reply<Challenge>>} */
   challenge: (poll_id) => call("POST", "/voter-token/challenge", { body: { poll_id } }),
-  /** @type {(poll_id: string, choice: Choice, code?: string, proof?: Proof|null) => Promise<Reply<VoteRecorded>>} */
-  vote: (poll_id, choice, code, proof) =>
-    call("POST", "/vote", { body: { poll_id, choice, code, ...(proof && { proof }) } }),
+  /** @type {(poll_id: string, choice: Choice, code?: string, proof?: Proof|null, first?: Choice) => Promise<Reply<VoteRecorded>>} */
+  vote: (poll_id, choice, code, proof, shown_first) =>
+    call("POST", "/vote", { body: { poll_id, choice, code, shown_first, ...(proof && { proof }) } }),
   /** @type {(id: string) => Promise<Reply<Results>>} */
   results: (id) => call("GET", `/results/${encodeURIComponent(id)}`),
   /** @type {(id: string) => Promise<Reply<Turnout>>} */

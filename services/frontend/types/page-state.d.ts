@@ -8,6 +8,7 @@ import type {
   PollClosedMessage,
   PollOpenedMessage,
   PongMessage,
+  PositionEffect,
   Problem,
   PublicCertificate,
   PublicPoll,
@@ -36,9 +37,10 @@ interface OfPoll {
 export type ResultsUpdate = Results & OfPoll & { type?: "results" };
 
 /** A poll whose counts are hidden, with its turnout if the poll shows it. */
-export type HiddenUpdate = ResultsHiddenMessage & OfPoll & { counts?: undefined };
+export type HiddenUpdate = ResultsHiddenMessage & OfPoll & { counts?: undefined; position_effect?: undefined };
 
-export type StatusUpdate = (PollOpenedMessage | PollClosedMessage) & OfPoll & { counts?: undefined; total?: undefined };
+export type StatusUpdate = (PollOpenedMessage | PollClosedMessage) &
+  OfPoll & { counts?: undefined; total?: undefined; position_effect?: undefined };
 
 /** A message about one poll. */
 export type PollUpdate = ResultsUpdate | HiddenUpdate | StatusUpdate;
@@ -334,7 +336,7 @@ export type Settings = {
     yes: string;
     hint?: string;
     name: string;
-    always: Name extends keyof PublicPoll ? true : false;
+    always: Name extends Exclude<keyof PublicPoll, "shuffle_options"> ? true : false;
   };
 };
 
@@ -422,6 +424,7 @@ export interface AdminState {
   selected: string | null;
   /** By poll id, like the next five. */
   results: Record<string, ResultsUpdate>;
+  effects: Record<string, PositionEffect>;
   /** Votes over time. */
   series: Record<string, SeriesPoint[]>;
   /** The counts that messages brought. */

@@ -313,6 +313,7 @@ def make_poll() -> Callable[..., PollEvent]:
         policy: VoterPolicy = VoterPolicy.DEVICE,
         archived: bool = False,
         proof_of_work: bool = False,
+        shuffle_options: bool = False,
     ) -> PollEvent:
         now = datetime.now(UTC)
         kinds: dict[PollStatus, Callable[..., PollEvent]] = {
@@ -331,6 +332,7 @@ def make_poll() -> Callable[..., PollEvent]:
             policy=policy,
             result_visibility=ResultVisibility.ALWAYS,
             proof_of_work=proof_of_work,
+            shuffle_options=shuffle_options,
             revision=revision,
             occurred_at=now,
         )
@@ -395,10 +397,15 @@ class Browser:
         return answer | {"json": json.loads(answer["body"])}
 
     def vote(
-        self, poll_id: str, choice: str = "a", code: str | None = None, proof: Event | None = None
+        self,
+        poll_id: str,
+        choice: str = "a",
+        code: str | None = None,
+        proof: Event | None = None,
+        shown_first: str | None = None,
     ) -> Event:
         """Send a vote like the voter's page."""
-        more = {"code": code, "proof": proof}
+        more = {"code": code, "proof": proof, "shown_first": shown_first}
         body = {"poll_id": poll_id, "choice": choice} | {name: value for name, value in more.items() if value}
         return self.post("/vote", body)
 

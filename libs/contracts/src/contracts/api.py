@@ -8,6 +8,7 @@ from contracts.enums import Choice
 from contracts.ids import PollId, Receipt
 from contracts.model import Contract, Instant
 from contracts.poll_snapshot import LiveState
+from contracts.position_effect import PositionEffect
 from contracts.proof_of_work import Proof
 from contracts.visibility import Scope
 
@@ -36,11 +37,13 @@ class VoterTokenIssued(Contract):
 class CastVote(Contract):
     """`POST /vote`. A poll of policy `code` requires `code`, as the voter typed it; other polls reject one.
 
-    A poll with proof of work requires `proof`; other polls ignore it.
+    A poll with proof of work requires `proof`; other polls ignore it. `shown_first` is the option that the
+    page showed first; a poll that does not shuffle its options ignores it.
     """
 
     poll_id: PollId
     choice: Choice
+    shown_first: Choice | None = None
     code: CodeAsTyped | None = None
     proof: Proof | None = None
 
@@ -68,6 +71,7 @@ class Results(LiveState):
     counts: Counts
     total: NonNegativeInt
     updated_at: Instant
+    position_effect: PositionEffect | None = None
 
 
 class Turnout(LiveState):

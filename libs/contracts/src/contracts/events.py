@@ -84,13 +84,17 @@ class PollDeleted(_PollHeader):
 
 
 class AnonymousVote(Contract):
-    """One vote as recounts and exports read it."""
+    """One vote as recounts and exports read it.
+
+    `shown_first` is the option that the voter's page showed first, in a poll that shuffles its options.
+    """
 
     type: Literal["vote_cast"] = "vote_cast"
     version: Literal[1] = 1
     poll_id: PollId
     choice: Choice
     recorded_at: Instant
+    shown_first: Annotated[Choice | None, Field(exclude_if=lambda first: first is None)] = None
 
 
 class VoteCast(AnonymousVote):

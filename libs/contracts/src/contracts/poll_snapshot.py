@@ -4,13 +4,16 @@ A setting is one field with a default in one of the two classes of settings, ind
 Requests, responses, events, tallies and messages inherit it.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import PositiveInt, StrictBool
+from pydantic import AfterValidator, PositiveInt, StrictBool
 
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
+
+OnOrAbsent = Annotated[StrictBool | None, AfterValidator(lambda on: on or None)]
+"""A boolean setting that is absent where it is off, so that the previous release reads polls without it."""
 
 
 class DisplaySettings(Contract):
@@ -20,9 +23,13 @@ class DisplaySettings(Contract):
 
 
 class PollSettings(DisplaySettings):
-    """All settings of a poll. Those that only this class has are fixed once the poll has opened."""
+    """All settings of a poll. Those that only this class has are fixed once the poll has opened.
+
+    `shuffle_options`: the order of the options is dealt to each voter; otherwise option A is first for all.
+    """
 
     proof_of_work: StrictBool = False
+    shuffle_options: OnOrAbsent = None
 
 
 class LiveState(DisplaySettings):

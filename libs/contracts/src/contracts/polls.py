@@ -7,6 +7,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PositiveInt,
+    StrictBool,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -165,6 +166,7 @@ class PublicPoll(_ShownPoll):
     """A poll for the public. A scheduled one is open, with `opens_at` in the future."""
 
     status: PollStatus
+    shuffle_options: StrictBool | None = None
 
 
 class Poll(_ShownPoll, PollSettings):

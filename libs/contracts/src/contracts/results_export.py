@@ -8,6 +8,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, ValidationInfo, field_v
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
+from contracts.position_effect import PositionEffect
 from contracts.recount import Certificate
 from contracts.votes_over_time import SeriesPoint
 
@@ -63,6 +64,7 @@ class ExportedTotals(_Exported):
     invalid: NonNegativeInt
     version: PositiveInt
     certificate: Certificate | None
+    position_effect: PositionEffect | None = None
 
 
 class ExportedSeries(_Exported):

@@ -121,6 +121,7 @@ function receive(message, times) {
   if (message.type === "poll_opened" && !state.polls.some((poll) => poll.poll_id === message.poll_id)) {
     list().catch(() => {}); // opened by another organiser
   }
+  if (message.type === "poll_closed") fetchResults().catch(() => {}); // with the effect of the order of the options
   if (disagrees(state, message)) refetch(message);
   dispatchMessage({ type: "message", message });
 }

@@ -115,19 +115,21 @@ export async function signOut() {
   location.assign(logoutUrl(known, location.origin));
 }
 
+const signed = () => ({ authorization: `Bearer ${session?.access_token}` });
+
 /**
  * Call the admin API as the signed-in organiser.
  * @template Body
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
- * @param {string} [key]
+ * @param {string} [key] an idempotency key, the same for every attempt of one submission
  * @returns {Promise<Reply<Body>>}
  * @throws {Failure} 401 without a session
  */
 export async function callSigned(method, path, body, key) {
   if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
-  return call(method, path, { body, token: session.access_token, key });
+  return call(method, path, { body, headers: { ...signed(), ...(key && { "idempotency-key": key }) } });
 }
 
 /**
@@ -159,7 +161,7 @@ export const forgetSubmission = (path) => tab.remove(`${SUBMISSION}${path}`);
  */
 export async function uploadSigned(path, file) {
   if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
-  return call("POST", path, { file, token: session.access_token });
+  return call("POST", path, { body: file, headers: signed() });
 }
 
 /** Download a page of a file as the signed-in organiser. @param {string} path */

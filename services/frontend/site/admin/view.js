@@ -5,6 +5,7 @@ import { codesHint } from "../logic/codes.js";
 import { number, percent, votes } from "../logic/i18n.js";
 import { ONE_VOTE_PER } from "../logic/policy-text.js";
 import { hintOf, isEarly, lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
+import { effectText } from "../logic/position-effect.js";
 import { percents, shares } from "../logic/results.js";
 import { presenterLinkOf } from "../logic/share.js";
 import { liveWords } from "../logic/status-text.js";
@@ -85,6 +86,7 @@ function drawLifecycle(state, now) {
     bar.style.setProperty("--share", String(share[choice]));
   }
   write($("details-total"), totalOf(results, phase, state.audience));
+  write($("details-effect"), effectText(state.effects[poll.poll_id]));
   const other = activePoll(state, now);
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;

@@ -27,6 +27,7 @@ export const initialState = Object.freeze({
   wanted: EVERYTHING,
   selected: null,
   results: {},
+  effects: {},
   series: {},
   seen: {},
   audience: null,
@@ -164,6 +165,8 @@ const HANDLERS = {
     const newer = message.counts && isNewer(shown, message) ? message : null;
     const results = newer ? { ...state.results, [message.poll_id]: newer } : state.results;
     if (shown && message.version < shown.version) return state;
+    const effect = message.position_effect; // in answers of the API, not in messages of the live connection
+    const effects = effect ? { ...state.effects, [message.poll_id]: effect } : state.effects;
     const seen = newer
       ? { ...state.seen, [message.poll_id]: withMessage(state.seen[message.poll_id] ?? [], newer) }
       : state.seen;
@@ -171,7 +174,7 @@ const HANDLERS = {
     /** @param {Poll} poll @returns {Poll} */
     const merge = (poll) =>
       poll.poll_id !== message.poll_id || poll.status === "draft" ? poll : pollAfter(poll, message);
-    return { ...state, results, seen, polls: state.polls.map(merge) };
+    return { ...state, results, effects, seen, polls: state.polls.map(merge) };
   },
 
   /** A refusal by the API: the typed text stays, and the advice is shown. */

@@ -1,6 +1,7 @@
 // CSV files for spreadsheets, by RFC 4180: lists of codes, and exports with the texts of their poll.
 
 const RUN_AS_FORMULA = /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/; // in some programs also after white space or in full width
+const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /**
  * Quote a field. A field that a spreadsheet would run as a formula begins with an apostrophe and is text.
@@ -8,7 +9,7 @@ const RUN_AS_FORMULA = /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/; // in some progr
  */
 function field(value) {
   const text = String(value);
-  const inert = RUN_AS_FORMULA.test(text) ? `'${text}` : text;
+  const inert = RUN_AS_FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
   return `"${inert.replaceAll('"', '""')}"`;
 }
 

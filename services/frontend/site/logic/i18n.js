@@ -21,6 +21,7 @@ let spoken = speaker("en", "en", english);
 function speaker(language, locale, words) {
   return {
     language,
+    locale,
     words,
     rtl: directionOf(language) === "rtl",
     plural: new Intl.PluralRules(language),
@@ -29,9 +30,7 @@ function speaker(language, locale, words) {
     percent: new Intl.NumberFormat(locale, { style: "percent" }),
     second: new Intl.NumberFormat(locale, { style: "unit", unit: "second", unitDisplay: "narrow" }),
     time: new Intl.DateTimeFormat(locale, { timeStyle: "short" }),
-    exact: new Intl.DateTimeFormat(locale, { timeStyle: "medium" }),
     day: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
-    document: new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", ...clockStyle }),
     zoneTime: new Intl.DateTimeFormat(locale, clockStyle),
     zoneDay: new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", ...clockStyle }),
   };
@@ -93,14 +92,18 @@ export function moment(time, now) {
   return (isNear(at, now) ? spoken.time : spoken.day).format(at);
 }
 
+const documentFormat = () =>
+  new Intl.DateTimeFormat(spoken.locale, { day: "numeric", month: "long", year: "numeric", ...clockStyle });
+
 /** Format a time with its date and zone, as a document states it. @param {string} time */
-export const dateAndTime = (time) => spoken.document.format(Date.parse(time));
+export const dateAndTime = (time) => documentFormat().format(Date.parse(time));
 
 /** Format the time from one moment to another likewise. @param {string} from @param {string} to */
-export const datesAndTimes = (from, to) => spoken.document.formatRange(Date.parse(from), Date.parse(to));
+export const datesAndTimes = (from, to) => documentFormat().formatRange(Date.parse(from), Date.parse(to));
 
 /** Format a time of day, with its seconds on request. @param {number} at in ms @param {boolean} seconds */
-export const timeOfDay = (at, seconds) => (seconds ? spoken.exact : spoken.time).format(at);
+export const timeOfDay = (at, seconds) =>
+  (seconds ? new Intl.DateTimeFormat(spoken.locale, { timeStyle: "medium" }) : spoken.time).format(at);
 
 /**
  * Return a phrase with a time: `{name}.time` with the time of day, `{name}.day` with the date unless it is about now.

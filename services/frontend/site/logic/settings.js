@@ -17,6 +17,14 @@ export const SETTINGS = {
     name: "the proof of work",
     always: false,
   },
+  shuffle_options: {
+    label: "Order of options",
+    no: "A first for everyone",
+    yes: "shuffled for each voter",
+    hint: "When shuffled, half of the voters see option B first, so the order favors neither option; results and exports state its measured effect.",
+    name: "the order of the options",
+    always: false,
+  },
   show_turnout: {
     label: "While results are hidden",
     no: "show nothing",

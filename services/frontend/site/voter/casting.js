@@ -8,7 +8,7 @@ import { solve } from "./proof-of-work.js";
 /** @import { Choice, VoteRecorded, VoterTokenIssued } from "contracts" */
 /** @import { Mine, PartialProblem, Proof, Reply, VoterAction } from "page-state" */
 
-/** @typedef {{choice: Choice, code?: string}} Sent */
+/** @typedef {{choice: Choice, code?: string, first?: Choice}} Sent `first`: the option that the page shows first */
 /** @typedef {{proofs: number, proof: Proof|null}} Work the proof of work of one vote, sent again with it */
 /**
  * @typedef {{status: number, body: VoteRecorded|PartialProblem, slug: string, retryAfter: number|null, sent?: boolean}}
@@ -108,14 +108,14 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
 }
 
 /** @param {string} pollId @param {Sent} vote @param {Work} work @returns {Promise<Outcome>} */
-async function send(pollId, { choice, code }, work) {
+async function send(pollId, { choice, code, first }, work) {
   let sent = false; // the vote itself
   try {
     if (!hasVoterToken) await requestVoterToken(pollId, code);
     hasVoterToken = true;
     if (work.proofs > 0) work.proof ??= await solve((await publicApi.challenge(pollId)).body);
     sent = true;
-    const { status, body } = await publicApi.vote(pollId, choice, code, work.proof);
+    const { status, body } = await publicApi.vote(pollId, choice, code, work.proof, first);
     return { status, body, slug: "", retryAfter: null };
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;

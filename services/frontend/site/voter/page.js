@@ -12,6 +12,7 @@ import { castVote, prepareVote } from "./casting.js";
 import { watchClosing } from "./closing.js";
 import { fetchResults } from "./fetch-results.js";
 import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./local-storage.js";
+import { orderOf } from "./option-order.js";
 import { followPolls } from "./poll-switching.js";
 import { tooSoon, watchPreselection } from "./preselection.js";
 import { forgetSharing, offerSharing } from "./share.js";
@@ -96,7 +97,8 @@ function resume(pollId, pending, code) {
 async function cast(pollId, vote, resumed = false) {
   const remembered = voteIn(state, pollId).mine !== null;
   dispatch({ type: "choose", poll_id: pollId, choice: vote.choice });
-  const mine = await castVote(pollId, vote, dispatch, { remembered, resumed });
+  const first = state.poll?.poll_id === pollId ? orderOf(state.poll) : undefined;
+  const mine = await castVote(pollId, { ...vote, first }, dispatch, { remembered, resumed });
   if (mine && pass() && pass() !== ticketPass) {
     live?.renew();
     fetchNow().catch(() => {});

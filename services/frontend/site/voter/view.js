@@ -9,6 +9,7 @@ import { leader, percents, shares } from "../logic/results.js";
 import { beside, elsewhere, liveWords, total } from "../logic/status-text.js";
 import { canVote, codeIn, isOpenElsewhere, preselectedIn, serverNow, voteIn } from "../logic/voter.js";
 import { voterMessage } from "../logic/voter-message.js";
+import { orderOf } from "./option-order.js";
 
 /** @import { Choice, Counts, PublicPoll } from "contracts" */
 /** @import { Attempt, LiveMode, VoterMessage, Phase, VoterState } from "page-state" */
@@ -67,6 +68,7 @@ function drawPoll(state, poll, now) {
   screen.dataset.bars = String(settled && Boolean(results));
   screen.dataset.settled = String(settled);
   write($("question"), poll.question);
+  drawOrder(orderOf(poll) ?? "a");
 
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
   const parts = results ? percents(results.counts) : null;
@@ -97,6 +99,13 @@ function drawPoll(state, poll, now) {
   write($("strength"), strength(poll));
   show($("other"), isOpenElsewhere(state, now));
   write($("elsewhere"), elsewhere(state.elsewhere));
+}
+
+/** Put an option first, in the document and so for the eye, the keyboard and a screen reader. @param {Choice} first */
+function drawOrder(first) {
+  const { dataset, firstElementChild } = $("options");
+  dataset.first = first;
+  if (firstElementChild !== options[first]) $("options").prepend(options[first], find($("options"), ".or"));
 }
 
 /**

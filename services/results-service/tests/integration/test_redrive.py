@@ -11,6 +11,7 @@ import pytest
 from contracts.enums import Choice
 from contracts.recount import PollRedriven
 from results_service.domain.errors import AlreadyRebuilt
+from results_service.domain.vote_record import Vote
 
 type Build = Callable[..., dict[str, Any]]
 
@@ -183,8 +184,9 @@ def test_redrive_of_a_rebuilt_poll_is_rejected(
     with pytest.raises(AlreadyRebuilt, match="rebuild them again"):
         run(redrive, aws, poll_id)
     # A redrive that had parsed the record before the rebuild began.
+    a_vote = Vote(poll_id, "2", Choice.A, datetime.now(UTC))
     with pytest.raises(AlreadyRebuilt):
-        redrive.redriver.records.count(poll_id, record, Choice.A, datetime.now(UTC))
+        redrive.redriver.records.count(poll_id, record, a_vote, datetime.now(UTC))
     assert aws.item(poll_id, "counter#0001#redriven") is None
 
 

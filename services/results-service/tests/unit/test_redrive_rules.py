@@ -11,6 +11,7 @@ from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
 from results_service.domain.redrive import POLLS, Invalid, invalid_at, read_again
 from results_service.domain.tally import mark_of
+from results_service.domain.vote_record import Vote
 from testkit.events import stream_record
 
 from ..conftest import VOTED_AT
@@ -24,7 +25,9 @@ def invalid_record(record: dict[str, Any], shard: str = "shardId-1", place: str 
 
 
 def test_a_record_that_is_a_vote_by_now_counts_for_its_choice(vote: Build, poll_id: str) -> None:
-    assert read_again(invalid_record(vote(poll_id, "b", 7)), poll_id) is Choice.B
+    found = read_again(invalid_record(vote(poll_id, "b", 7)), poll_id)
+    assert isinstance(found, Vote)
+    assert found.choice is Choice.B
 
 
 def test_a_record_that_is_still_no_vote_counts_for_nothing(poison: Build, poll_id: str) -> None:

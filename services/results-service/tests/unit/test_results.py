@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,6 +30,15 @@ def totals(
         revision=1, show_turnout=show_turnout,
     )  # fmt: skip
     return Totals(POLL, Tally(2, 3, 1), poll, 7, NOW)
+
+
+def test_results_of_shuffled_options_state_the_position_effect() -> None:
+    plain = totals(ALWAYS)
+    shuffled = replace(plain, tally=Tally(2, 3, 1, 2, 1, 0, 2))
+    assert results_for(plain, Scope.PUBLIC, NOW).position_effect is None
+    effect = results_for(shuffled, Scope.PUBLIC, NOW).position_effect
+    assert effect is not None
+    assert effect.first_share == 0.8
 
 
 def readers(found: Totals, read: Callable[..., object] = results_for) -> set[Scope]:

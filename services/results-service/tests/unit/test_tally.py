@@ -30,6 +30,14 @@ def test_a_new_shard_item_counts_everything() -> None:
     assert step.mark == mark_of("4")
 
 
+def test_votes_count_by_the_option_that_was_shown_first() -> None:
+    shown = [replace(a(1), shown_first=Choice.A), replace(b(2), shown_first=Choice.A), b(3)]
+    step = increment_after(None, [*shown, replace(a(4), shown_first=Choice.B)])
+    assert step is not None
+    assert step.added == Tally(a=2, b=2, a_first_a=1, a_first_b=1, b_first_a=1)
+    assert step.added + Tally(b_first_a=1, b_first_b=2) == Tally(2, 2, 0, 1, 1, 2, 2)
+
+
 def test_only_records_above_the_mark_count() -> None:
     step = increment_after(mark_of("2"), [a(1), a(2), b(3)])
     assert step is not None

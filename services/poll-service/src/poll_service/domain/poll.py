@@ -60,7 +60,8 @@ class Poll:
 
     def to_public(self, now: datetime) -> polls.PublicPoll:
         """Return the poll for voters. An archived one is closed, like any other."""
-        return polls.PublicPoll(status=self.status_at(now), **self._public_fields())
+        order = self.settings.shuffle_options
+        return polls.PublicPoll(status=self.status_at(now), shuffle_options=order, **self._public_fields())
 
     def require_public(self, now: datetime) -> polls.PublicPoll:
         """Return the poll for the public. Raises `PollNotFound` for a draft, as if it did not exist."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from contracts.model import format_instant
 
 from results_service.adapters.calls import ConditionFailed, key_of, map_aws_errors
-from results_service.adapters.game_results_items import Item
+from results_service.adapters.game_results_items import Item, counts_item
 from results_service.domain.epoch import FIRST, Epoch, Epochs
 from results_service.domain.tally import Tally
 
@@ -61,14 +61,11 @@ class EpochStore:
 
     def activate(self, poll_id: str, epoch: Epoch, base: Tally) -> None:
         """Store the base of a candidate epoch, then make the epoch active. Idempotent."""
-        item: Item = {
-            name: {"N": str(votes)} for name, votes in (("a", base.a), ("b", base.b), ("i", base.invalid))
-        }
         try:
             with map_aws_errors("keep base"):
                 self._client.put_item(
                     TableName=self._table,
-                    Item=counter_key(poll_id, epoch.name, "base") | item,
+                    Item=counter_key(poll_id, epoch.name, "base") | counts_item(base),
                     ConditionExpression="attribute_not_exists(pk)",
                 )
         except ConditionFailed:

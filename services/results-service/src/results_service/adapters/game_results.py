@@ -14,6 +14,7 @@ from results_service.adapters.calls import ConditionFailed, items_with, key_of, 
 from results_service.adapters.epochs import EpochStore, counter_key, counter_prefix
 from results_service.adapters.game_results_items import (
     InvalidRecord,
+    counts_item,
     invalid_item,
     newest_trace_id,
     tally_of,
@@ -64,18 +65,17 @@ class GameResults:
             if step is None:
                 return
             traced = {} if step.trace_id is None else {":trace": {"S": step.trace_id}}
+            added = counts_item(step.added)
             try:
                 with map_aws_errors("count"):
                     self._client.update_item(
                         TableName=self._table,
                         Key=key,
-                        UpdateExpression="ADD a :a, b :b, i :i SET hwm = :new, counted_at = :now"
-                        + (", trace_id = :trace" if traced else ""),
+                        UpdateExpression=f"ADD {', '.join(f'{name} :{name}' for name in added)}"
+                        " SET hwm = :new, counted_at = :now" + (", trace_id = :trace" if traced else ""),
                         ConditionExpression="attribute_not_exists(hwm)" if mark is None else "hwm = :read",
                         ExpressionAttributeValues={
-                            ":a": {"N": str(step.added.a)},
-                            ":b": {"N": str(step.added.b)},
-                            ":i": {"N": str(step.added.invalid)},
+                            **{f":{name}": value for name, value in added.items()},
                             ":new": {"S": step.mark},
                             ":now": {"S": format_instant(now)},
                             **({} if mark is None else {":read": {"S": mark}}),

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +18,9 @@ KEPT_BYTES: Final = 200_000
 """A longer record is stored without its images: an item holds 400 KB, a message 256 KB."""
 
 REASON_LENGTH: Final = 2_000
+
+COUNTS: Final = ("a", "b", "i", "a_first_a", "a_first_b", "b_first_a", "b_first_b")
+"""The attributes of a tally's fields, in their order."""
 
 type Item = dict[str, AttributeValue]
 
@@ -66,8 +69,18 @@ def invalid_item(record: InvalidRecord, now: datetime) -> Item:
 
 def tally_of(item: Mapping[str, Any]) -> Tally:
     """Return the counts of a counter or totals item."""
-    a, b, invalid = (int(item.get(name, {"N": "0"})["N"]) for name in ("a", "b", "i"))
-    return Tally(a, b, invalid)
+    return Tally(*(int(item.get(name, {"N": "0"})["N"]) for name in COUNTS))
+
+
+def counts_of(tally: Tally) -> dict[str, int]:
+    """Return the counts by attribute."""
+    return dict(zip(COUNTS, astuple(tally), strict=True))
+
+
+def counts_item(tally: Tally) -> Item:
+    """Return the attributes of the counts; those by order are absent where they are 0."""
+    counts = counts_of(tally).items()
+    return {name: {"N": str(count)} for name, count in counts if count or name in COUNTS[:3]}
 
 
 def newest_trace_id(counters: Iterable[Mapping[str, Any]]) -> str | None:
@@ -80,9 +93,7 @@ def newest_trace_id(counters: Iterable[Mapping[str, Any]]) -> str | None:
 def totals_item(totals: Totals) -> Item:
     """Return the attributes of the totals item. Stream consumers read only `event`."""
     item: Item = {
-        "a": {"N": str(totals.tally.a)},
-        "b": {"N": str(totals.tally.b)},
-        "i": {"N": str(totals.tally.invalid)},
+        **counts_item(totals.tally),
         "tally_version": {"N": str(totals.version)},
         "updated_at": {"S": format_instant(totals.updated_at)},
     }

@@ -6,15 +6,16 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
-from contracts.enums import Choice
 from contracts.model import format_instant
 
 from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors
 from results_service.adapters.epochs import SORT_KEY, counter_key
+from results_service.adapters.game_results_items import counts_of
 from results_service.domain.epoch import FIRST
 from results_service.domain.errors import AlreadyRebuilt, StoreUnavailable
 from results_service.domain.redrive import Invalid, invalid_at
-from results_service.domain.vote_record import UNREADABLE
+from results_service.domain.tally import tally_of_votes
+from results_service.domain.vote_record import UNREADABLE, Vote
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -47,7 +48,7 @@ class InvalidRecords:
                 if item["status"]["S"] == "pending":
                     yield invalid_at(kept_under, item["sk"]["S"], item["record"]["S"])
 
-    def count(self, poll_id: str, invalid: Invalid, choice: Choice, now: datetime) -> Outcome:
+    def count(self, poll_id: str, invalid: Invalid, vote: Vote, now: datetime) -> Outcome:
         """Count a record once as a vote and no longer as invalid.
 
         Condition 1: the high-water mark of its shard has passed the record. Otherwise its batch is still to
@@ -73,7 +74,7 @@ class InvalidRecords:
             },
         ]
         try:
-            self._client.transact_write_items(TransactItems=[*checks, *self._moves(poll_id, invalid, choice)])
+            self._client.transact_write_items(TransactItems=[*checks, *self._moves(poll_id, invalid, vote)])
         except self._client.exceptions.TransactionCanceledException as error:
             reasons = [reason["Code"] for reason in error.response["CancellationReasons"]]
             if reasons[0] == _FAILED:
@@ -111,13 +112,15 @@ class InvalidRecords:
             }
         }
 
-    def _moves(self, poll_id: str, invalid: Invalid, choice: Choice) -> Iterator[Any]:
+    def _moves(self, poll_id: str, invalid: Invalid, vote: Vote) -> Iterator[Any]:
         """Yield the updates: one more vote for the poll, one less invalid record where it was counted."""
         one, less = {":one": {"N": "1"}}, {":less": {"N": "-1"}}
+        tally = tally_of_votes([vote])
+        counted = ", ".join(f"{name} :one" for name, count in counts_of(tally).items() if count)
         if invalid.kept_under == poll_id:
-            yield self._add(poll_id, f"{choice} :one, i :less", one | less)
+            yield self._add(poll_id, f"{counted}, i :less", one | less)
         else:
-            yield self._add(poll_id, f"{choice} :one", one)
+            yield self._add(poll_id, counted, one)
             yield self._add(invalid.kept_under, "i :less", less)
 
     def _add(self, poll_id: str, actions: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ or again after a crash, continues from the stored progress, and no page is count
 
 import json
 from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +14,7 @@ from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState
 
 from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors
-from results_service.adapters.game_results_items import Item, tally_of
+from results_service.adapters.game_results_items import Item, counts_item, tally_of
 from results_service.adapters.recount_queue import ORDERS
 from results_service.domain.recount import BucketCount, Counters, RecountJob, RecountOrder
 from results_service.domain.tally import Tally
@@ -165,7 +166,7 @@ def _if_pages_are(pages: int) -> dict[str, Any]:
 
 
 def _run_item(run: RecountJob) -> Item:
-    before = [[one.a, one.b, one.invalid] for one in (run.before.summed, run.before.shown)]
+    before = [astuple(one) for one in (run.before.summed, run.before.shown)]
     return {
         "order": {"S": run.order.model_dump_json()},
         "started_at": {"S": format_instant(run.started_at)},
@@ -188,9 +189,7 @@ def _count_item(count: BucketCount) -> Item:
     cursor: Item = {} if count.cursor is None else {"cursor": {"S": count.cursor}}
     return {
         "bucket": {"N": str(count.bucket)},
-        "a": {"N": str(count.tally.a)},
-        "b": {"N": str(count.tally.b)},
-        "i": {"N": str(count.tally.invalid)},
+        **counts_item(count.tally),
         "pages": {"N": str(count.pages)},
         "done": {"BOOL": count.done},
         "sealed": {"BOOL": count.sealed},

@@ -15,7 +15,7 @@ from contracts.model import format_instant
 
 CSV: Final = "text/csv; charset=utf-8"
 
-type Value = str | int | bool | Enum | datetime | None
+type Value = str | int | float | bool | Enum | datetime | None
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters that make a spreadsheet evaluate a cell as a formula, or that hide such a character."""
@@ -34,6 +34,8 @@ def _cell(value: Value) -> str:
             return ""
         case bool():
             return "yes" if value else "no"
+        case float():
+            return f"{value:.4f}"
         case datetime():
             return format_instant(value)
         case Enum():

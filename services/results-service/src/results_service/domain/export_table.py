@@ -26,6 +26,7 @@ def table(exported: Exported) -> tuple[Row, Iterator[Row]]:
 
 def _totals_table(exported: ExportedTotals) -> tuple[Row, Iterator[Row]]:
     certificate = exported.certificate
+    effect = exported.position_effect
     columns: dict[str, Value] = {
         **dict(exported.model_copy(update={"certificate": None})),
         "certificate": certificate.state if certificate else None,
@@ -33,4 +34,6 @@ def _totals_table(exported: ExportedTotals) -> tuple[Row, Iterator[Row]]:
         "recounted_at": certificate.finished_at if certificate else None,
         "recount_id": certificate.recount_id if certificate else None,
     }
+    del columns["position_effect"]
+    columns |= dict(effect) if effect else {}
     return tuple(columns), iter((tuple(columns.values()),))

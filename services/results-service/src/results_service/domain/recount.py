@@ -1,17 +1,16 @@
 """Recount rules: when counters are certified, when they differ, and when a result is provisional."""
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
-from contracts.enums import Choice
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
 from contracts.recount import RecountState
 from contracts.vote_log import VoteLogPage
 
 from results_service.domain.epoch import Epoch
-from results_service.domain.tally import Tally
+from results_service.domain.tally import Tally, tally_of_votes
 
 SEALED_AFTER: Final = timedelta(seconds=45)
 """Time from a poll's close until vote-service seals its log: 40 seconds, and a margin of 5."""
@@ -109,8 +108,8 @@ class BucketCount:
 
         `before`: votes recorded from then on are not counted. Invalid records carry no time and always count.
         """
-        choices = [event.choice for event in page.events if before is None or event.recorded_at < before]
-        read = Tally(choices.count(Choice.A), choices.count(Choice.B), page.invalid)
+        votes = [event for event in page.events if before is None or event.recorded_at < before]
+        read = tally_of_votes(votes, page.invalid)
         return replace(
             self,
             tally=self.tally + read,
@@ -164,8 +163,10 @@ def compare(log: Tally, before: Counters, now: Counters, *, sealed: bool, overdu
 
 
 def _excess(one: Tally, other: Tally) -> int:
-    """Return by how many votes `one` exceeds `other`, summed over the options."""
-    return max(0, one.a - other.a) + max(0, one.b - other.b) + max(0, one.invalid - other.invalid)
+    """Return by how many votes `one` exceeds `other`, summed over the options, or over options and orders."""
+    more, less = astuple(one), astuple(other)
+    kinds: list[int] = [max(0, mine - theirs) for mine, theirs in zip(more, less, strict=True)]
+    return max(sum(kinds[:3]), sum(kinds[3:]))
 
 
 def _distance(one: Tally, other: Tally) -> int:

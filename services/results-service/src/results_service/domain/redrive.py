@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from contracts.enums import Choice
 from contracts.events import POLL_EVENTS, PollEvent
 from contracts.stream import NotAContractEvent, read_record
 
@@ -38,20 +37,18 @@ def invalid_at(kept_under: str, sort_key: str, record: str) -> Invalid:
     return Invalid(kept_under, sort_key, shard_id, place if numbered else None, record)
 
 
-def read_again(invalid: Invalid, poll_id: str) -> Choice | PollEvent | None:
+def read_again(invalid: Invalid, poll_id: str) -> Vote | PollEvent | None:
     """Parse the record again. Return a vote in this poll, an event of this poll, or None."""
     raw = json.loads(invalid.record)
-    return (
-        _poll_event_in(raw, poll_id) if invalid.shard_id == POLLS else _choice_in(raw, invalid.mark, poll_id)
-    )
+    return _poll_event_in(raw, poll_id) if invalid.shard_id == POLLS else _vote_in(raw, invalid.mark, poll_id)
 
 
-def _choice_in(raw: Mapping[str, Any], mark: str | None, poll_id: str) -> Choice | None:
+def _vote_in(raw: Mapping[str, Any], mark: str | None, poll_id: str) -> Vote | None:
     # A record without a number was not counted as invalid, so it cannot be moved to a vote.
     change = read_change(raw) if mark else None
     if not isinstance(change, Vote) or change.poll_id != poll_id or mark_of(change.number) != mark:
         return None
-    return change.choice
+    return change
 
 
 def _poll_event_in(raw: Mapping[str, Any], poll_id: str) -> PollEvent | None:

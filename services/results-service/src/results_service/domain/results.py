@@ -10,6 +10,7 @@ from contracts.visibility import Scope, counts_visible, turnout_visible
 
 from results_service.domain.errors import ResultsHidden, UnknownPoll
 from results_service.domain.poll import Poll
+from results_service.domain.position_effect import position_effect
 from results_service.domain.totals import Totals
 
 _UNTIL: Final = {
@@ -32,6 +33,7 @@ def results_for(totals: Totals | None, scope: Scope, now: datetime) -> Results:
         counts=Counts(a=totals.tally.a, b=totals.tally.b),
         total=totals.tally.a + totals.tally.b,
         updated_at=totals.updated_at,
+        position_effect=position_effect(totals.tally),
     )
 
 

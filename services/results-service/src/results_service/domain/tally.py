@@ -4,9 +4,11 @@ Sequence numbers increase within a shard, and records first arrive in that order
 in any batch, is at or below the mark and adds nothing (docs/adr, exactly-once counting).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import astuple, dataclass
+from operator import add
+from typing import Final, Protocol
 
 from contracts.enums import Choice
 
@@ -16,16 +18,44 @@ HIGH_WATER_MARK_DIGITS: Final = 40
 """Length of a mark. DynamoDB numbers hold 38 digits, so a mark is zero-padded text that sorts as a number."""
 
 
+class CountedVote(Protocol):
+    """A vote, from the stream or from the vote log."""
+
+    @property
+    def choice(self) -> Choice:
+        """The option that was chosen."""
+
+    @property
+    def shown_first(self) -> Choice | None:
+        """The option that was shown first, in a poll that shuffles its options."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Votes per option, and the number of invalid records."""
+    """Votes per option, and the number of invalid records.
+
+    Of a poll that shuffles its options also the votes by the option that was shown first: `b_first_a` is the
+    number of votes for A with B shown first.
+    """
 
     a: int = 0
     b: int = 0
     invalid: int = 0
+    a_first_a: int = 0
+    a_first_b: int = 0
+    b_first_a: int = 0
+    b_first_b: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(self.a + other.a, self.b + other.b, self.invalid + other.invalid)
+        return Tally(*map(add, astuple(self), astuple(other)))
+
+
+def tally_of_votes(votes: Iterable[CountedVote], invalid: int = 0) -> Tally:
+    """Count votes."""
+    counts = Counter((vote.choice, vote.shown_first) for vote in votes)
+    by_order = [counts[choice, first] for first in Choice for choice in Choice]
+    a, b = (sum(counts[choice, first] for first in (*Choice, None)) for choice in Choice)
+    return Tally(a, b, invalid, *by_order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +90,7 @@ def increment_after(
         return None
     counted = [change for change in new.values() if counts(change)]
     votes = [change for change in counted if isinstance(change, Vote)]
-    choices = [vote.choice for vote in votes]
-    added = Tally(choices.count(Choice.A), choices.count(Choice.B), len(counted) - len(choices))
+    added = tally_of_votes(votes, invalid=len(counted) - len(votes))
     newest = max(votes, key=lambda vote: mark_of(vote.number), default=None)
     return Increment(added, mark=max(new), trace_id=newest.trace_id if newest else None)
 

@@ -31,6 +31,7 @@ class Vote:
     choice: Choice
     recorded_at: datetime
     trace_id: str | None = None
+    shown_first: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def read_change(raw: Mapping[str, Any]) -> Change:
             return Tampering(poll_id, record.change.sequence_number, reason, raw)
         vote = _vote_for(record, poll_id)
         number = record.change.sequence_number
-        return Vote(poll_id, number, vote.choice, vote.recorded_at, vote.trace_id)
+        return Vote(poll_id, number, vote.choice, vote.recorded_at, vote.trace_id, vote.shown_first)
     except NotAContractEvent as error:
         return PoisonRecord(poll_id, number_of(raw), str(error), raw)
 

@@ -24,6 +24,7 @@ from results_service.adapters.votes_over_time import SeriesPoints
 from results_service.domain.errors import NotSealed, UnknownPoll
 from results_service.domain.hash_chain import chained
 from results_service.domain.poll import Poll
+from results_service.domain.position_effect import position_effect
 from results_service.domain.recount import is_sealed
 from results_service.domain.totals import Totals
 from results_service.domain.vote_log_groups import by_minute, groups_of
@@ -88,6 +89,7 @@ class ResultsExporter:
             invalid=totals.tally.invalid,
             version=totals.version,
             certificate=self.recounts.newest_certificate(poll_id),
+            position_effect=position_effect(totals.tally),
         )
 
     def series(self, poll_id: str) -> ExportedSeries:

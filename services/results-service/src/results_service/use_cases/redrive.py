@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from contracts.enums import Choice
 from contracts.recount import PollRedriven
 
 from results_service.adapters.epochs import EpochStore
@@ -17,6 +16,7 @@ from results_service.adapters.publications import Publications
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.domain.errors import AlreadyRebuilt
 from results_service.domain.redrive import Invalid, read_again
+from results_service.domain.vote_record import Vote
 from results_service.use_cases.track_poll_status import PollUpdates
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ class Redriver:
 
     def _reprocess(self, poll_id: str, record: Invalid) -> Outcome:
         match read_again(record, poll_id):
-            case Choice() as choice:
-                return self.records.count(poll_id, record, choice, self.clock())
+            case Vote() as vote:
+                return self.records.count(poll_id, record, vote, self.clock())
             case None:
                 # A record whose key names no poll may belong to another poll: leave it pending.
                 return Outcome.INVALID if record.kept_under == poll_id else Outcome.ANOTHERS

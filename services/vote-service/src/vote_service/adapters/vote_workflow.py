@@ -59,7 +59,7 @@ class VoteWorkflow:
     def _outcome_of(self, vote: SubmittedVote) -> RecordedVote | Rejection:
         try:
             execution = self._client.start_sync_execution(
-                stateMachineArn=self._arn, name=vote.trace_id, input=vote.model_dump_json()
+                stateMachineArn=self._arn, name=vote.trace_id, input=vote.model_dump_json(exclude_none=True)
             )
         except ClientError as error:
             if is_throttled(error):

@@ -90,7 +90,11 @@ class VotesLog:
 def item_of(vote: SubmittedVote, recorded_at: datetime) -> dict[str, AttributeValue]:
     """Return the item to write for a vote, in DynamoDB's JSON."""
     event = VoteCast(
-        poll_id=vote.poll_id, choice=vote.choice, recorded_at=recorded_at, trace_id=vote.trace_id
+        poll_id=vote.poll_id,
+        choice=vote.choice,
+        recorded_at=recorded_at,
+        shown_first=vote.shown_first,
+        trace_id=vote.trace_id,
     )
     own = {"receipt": {"S": vote.receipt}, "voter_token": {"S": vote.voter_token}}
     return {**_key(vote), "event": event_attribute(event), **own}

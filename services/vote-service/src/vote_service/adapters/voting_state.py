@@ -219,6 +219,7 @@ def _copy_in(poll_id: PollId, item: Mapping[str, Any]) -> PollCopy:
             buckets=int(item["buckets"]["N"]),
         ),
         proof_of_work=item["proof_of_work"]["BOOL"],
+        shuffle_options="shuffle_options" in item and item["shuffle_options"]["BOOL"],
         replicated=_is_replicated(item),
     )
 

@@ -45,6 +45,7 @@ class PollCopy:
     revision: int
     keys: VotingKeys
     proof_of_work: bool = False
+    shuffle_options: bool = False
     replicated: bool = True
     """Whether all replicas of this copy are as new as it is."""
 

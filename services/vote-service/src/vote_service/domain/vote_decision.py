@@ -47,6 +47,7 @@ class SubmittedVote(Contract):
     policy: VoterPolicy
     entitled: bool
     trace_id: TraceId
+    shown_first: Choice | None = None
 
 
 class StoredVote(Contract):

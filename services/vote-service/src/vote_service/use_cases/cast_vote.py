@@ -9,6 +9,7 @@ from typing import Final
 from chassis.secret import key_ring
 from contracts.api import CastVote, VoteRecorded
 from contracts.domain_error import DomainError
+from contracts.enums import Choice
 from contracts.ids import TraceId
 from contracts.results_pass import mint_results_pass
 
@@ -65,6 +66,8 @@ class VoteCaster:
             policy=poll.policy,
             entitled=identity.entitled,
             trace_id=trace_id,
+            # A page that does not know the setting shows option A first.
+            shown_first=(vote.shown_first or Choice.A) if poll.shuffle_options else None,
         )
         try:
             recorded_vote = self.workflow.run(submitted)
