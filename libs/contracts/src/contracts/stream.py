@@ -7,12 +7,15 @@ attribute is private.
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from contracts.events import Event
 from contracts.model import Contract
+
+if TYPE_CHECKING:
+    # Not imported: functions that read no event of a poll or vote need not build their models.
+    from contracts.events import Event
 
 type AttributeValue = dict[str, Any]
 """A value in DynamoDB's own JSON, such as `{"S": "text"}`."""
@@ -79,7 +82,7 @@ def read_event[T](item: Mapping[str, AttributeValue], reader: TypeAdapter[T]) ->
         raise NotAContractEvent(_reasons(error)) from error
 
 
-def event_attribute(event: Event) -> AttributeValue:
+def event_attribute(event: "Event") -> AttributeValue:
     """Return the event as the DynamoDB value of the attribute `event`; absent fields stay absent."""
     return to_map(event)
 
