@@ -10,6 +10,7 @@ and different ones. Neither has a deadline: a slow example on a busy machine is 
 import gc
 import os
 import platform
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.randomly_reset_seed = False
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """Exclude imported objects from garbage collection: half a million objects that live to the end."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None]:
+    """Collect garbage neither during the imports nor, later, in the half a million objects they leave."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        gc.enable()
