@@ -38,7 +38,8 @@ from vote_service.domain.voter_token import COOKIE_MAX_AGE, VOTER_TOKEN_TTL
 from vote_service.use_cases.prove_work import CHALLENGE_TTL
 
 ADR: Final = "docs/adr/"
-ADMIN: Final = "services/frontend/site/admin/index.html"
+ADMIN: Final = "services/frontend/site/admin/"
+ADMIN_WORDS: Final = "services/frontend/site/admin/locales/en.js"
 GLOSSARY: Final = "docs/glossary.md"
 LOGIC: Final = "services/frontend/site/logic/"
 MEMBERS: Final = "platform/members/README.md"
@@ -75,9 +76,8 @@ NUMBERS: Final[list[tuple[float, str, str]]] = [
     (times.MAX_OPEN.days, LOGIC + "form.js", "const MAX_DAYS_OPEN = {};"),
     (schedule.MAX_SLOTS, ADR + "0024*", "It holds at most {} "),
     (MAX_EMBED_ORIGINS, LOGIC + "origins.js", "const MAX_ORIGINS = {};"),
-    (MAX_QUESTION, ADMIN, 'name="question" maxlength="{}"'),
-    (MAX_LABEL, ADMIN, 'name="a" maxlength="{}"'),
-    (MAX_LABEL, ADMIN, 'name="b" maxlength="{}"'),
+    (MAX_QUESTION, ADMIN + "form.js", 'rows="1" maxlength="{}"'),
+    (MAX_LABEL, ADMIN + "form.js", 'view)} maxlength="{}"'),
     (image.MAX_UPLOAD_BYTES / 1024**2, LOGIC + "pictures.js", "const MAX_BYTES = {} * 1024 * 1024;"),
     (image.MAX_UPLOAD_BYTES / 1024**2, ADR + "0022*", "`content-type: image/*`, at most {} MB"),
     (image.MAX_UPLOAD_BYTES / 1024**2, THREATS, "four formats, {} MB"),
@@ -122,7 +122,6 @@ NUMBERS: Final[list[tuple[float, str, str]]] = [
     (abuse_counters.COUNTS_RETENTION.days, VOTE, "refusals; TTL of {} days"),
     (new_voter_counts.COUNTS_RETENTION.days, VOTE, "in a quarter of an hour; TTL of {} days"),
     (MAX_CODES_AT_ONCE, LOGIC + "codes.js", "const MAX_AT_ONCE = {};"),
-    (MAX_CODES_AT_ONCE, ADMIN, 'type="number" min="1" max="{}"'),
     (MAX_CODES_AT_ONCE, VOTE, "422: 1 to {} at once"),
     (code.MAX_CODES, VOTE, "at once, {} a poll"),
     (_WORKFLOW["TimeoutSeconds"], VOTE, "(Express, ≤ {} s)"),
@@ -155,7 +154,7 @@ NUMBERS: Final[list[tuple[float, str, str]]] = [
     (len(MESSAGES), "docs/validation.md", "every phrase in {} languages"),
     (len(MESSAGES), "docs/validation.md", "cast by one tap only, {} languages"),
     (len(MESSAGES), "services/frontend/README.md", "by path and one of {} languages"),
-    (TOKEN_MINUTES, ADMIN, "can go on for up to {} minutes"),
+    (TOKEN_MINUTES, ADMIN_WORDS, "can go on for up to {} minutes"),
     (TOKEN_MINUTES, GLOSSARY, "an organiser is signed in: {} minutes"),
     (TOKEN_MINUTES, ADR + "0026*", "access token is valid for {} minutes"),
     (TOKEN_MINUTES, ADR + "0029*", "the access token, which is valid for {} minutes"),
@@ -164,14 +163,14 @@ NUMBERS: Final[list[tuple[float, str, str]]] = [
     (TOKEN_MINUTES, "platform/chassis/src/chassis/members.py", "was issued and is valid for {} minutes"),
     (TOKEN_MINUTES, THREATS, "the access token is valid for {} minutes"),
     (_CLIENT["IdTokenValidity"], "platform/README.md", "Tokens are valid for {} minutes"),
-    (PASSWORD_DAYS, ADMIN, "good for {} days"),
-    (PASSWORD_DAYS, LOGIC + "members.js", "good for {} days"),
+    (PASSWORD_DAYS, ADMIN_WORDS, "good for {} days"),
+    (PASSWORD_DAYS, ADMIN_WORDS, "in the e-mail is good for {} days"),
     (PASSWORD_DAYS, MEMBERS, "a temporary password, valid for {} days"),
-    (MAX_MEMBER_NAME, ADMIN, 'id="i-name" name="name" maxlength="{}"'),
-    (MAX_MEMBER_NAME, LOGIC + "members.js", "2 to {} lower-case letters"),
-    (MAX_EMAIL, ADMIN, 'type="email" maxlength="{}"'),
+    (MAX_MEMBER_NAME, ADMIN + "members.js", 'maxlength: {}, autocomplete: "off", autocapitalize'),
+    (MAX_MEMBER_NAME, ADMIN_WORDS, "2 to {} lower-case letters"),
+    (MAX_EMAIL, ADMIN + "members.js", 'type: "email", maxlength: {}'),
     (MAX_EMAIL, LOGIC + "members.js", "email.trim().length > {})"),
-    (AUDIT_RETENTION.days / 365, ADMIN, "it expires after {} years"),
+    (AUDIT_RETENTION.days / 365, ADMIN_WORDS, "it expires after {} years"),
     (AUDIT_RETENTION.days / 365, ADR + "0025*", "An entry expires after {} years"),
     (AUDIT_RETENTION.days / 365, PRIVACY, "the audit log's table | {} years (TTL)"),
     (AUDIT_RETENTION.days / 365, MEMBERS, "Entries expire after {} years"),

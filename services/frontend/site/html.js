@@ -16,7 +16,7 @@ export { createRef, Fragment, render, useEffect, useLayoutEffect, useRef, useSta
 /** @param {unknown} child */
 const isText = (child) => typeof child === "string" || typeof child === "number";
 /** @param {unknown} child */
-const isNothing = (child) => child === null || child === undefined || typeof child === "boolean";
+const isNothing = (child) => child === null || child === undefined || child === "" || typeof child === "boolean";
 
 /**
  * Return an element. If it has only text in it, that is its property `textContent`: a browser's translator replaces text
@@ -27,8 +27,10 @@ const isNothing = (child) => child === null || child === undefined || typeof chi
  */
 function element(type, props, ...children) {
   const texts = children.filter(isText);
-  const plain = typeof type === "string" && texts.length > 0 && children.every((one) => isText(one) || isNothing(one));
-  return plain ? h(type, { ...props, textContent: texts.join("") }) : h(type, props, .../** @type {any} */ (children));
+  const isHtml = typeof type === "string" && type !== "text"; // `text` of SVG: Preact sets attributes alone there
+  const plain = isHtml && texts.length > 0 && children.every((one) => isText(one) || isNothing(one));
+  if (plain) return h(type, { ...props, textContent: texts.join("") });
+  return h(type, props, ...children.map((one) => /** @type {any} */ (isNothing(one) ? null : one)));
 }
 
 /**

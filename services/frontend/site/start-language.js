@@ -15,8 +15,10 @@ const TIMEOUT_MS = 25_000;
 
 /** @typedef {{language: string, locale: string}} Choice */
 
+/** @type {Record<string, Phrase>} The phrases of this page alone; the common ones are in `i18n.js`. */
+const english = {};
 /** @type {Map<string, Record<string, Phrase>>} Loaded phrases by language; English is part of the page. */
-const loaded = new Map([["en", {}]]);
+const loaded = new Map([["en", english]]);
 const folders = ["/locales"];
 const published = { ...PUBLISHED };
 /** @type {Choice|null} The newest choice: phrases that arrive late for an older one are not used. */
@@ -26,16 +28,15 @@ let wanted = null;
  * Start in the language of the link, the one picked before, or the browser's. Resolves once its phrases are loaded, or
  * after two seconds in English.
  * @param {() => void} changed draws the page again when phrases arrive late
- * @param {{folder: string, english: Record<string, Phrase>, published: typeof PUBLISHED}|null} own the phrases of a page
- *   that has more
+ * @param {{folder: string, english: Record<string, Phrase>, published: typeof PUBLISHED}[]} own further phrases of the page
  */
-export async function startLanguage(changed, own = null) {
-  if (own) {
-    folders.push(own.folder);
-    Object.assign(published, own.published);
-    loaded.set("en", own.english);
-    speak("en", "en", own.english);
+export async function startLanguage(changed, ...own) {
+  for (const more of own) {
+    folders.push(more.folder);
+    Object.assign(published, more.published);
+    Object.assign(english, more.english);
   }
+  speak("en", "en", english);
   const asked = new URLSearchParams(location.search).get("lang");
   const spoken = use(chooseLanguage([asked, device.get(PICKED)], navigator.languages), changed);
   await Promise.race([spoken, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);

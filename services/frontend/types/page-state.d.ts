@@ -2,8 +2,10 @@
 import type {
   AbuseReport,
   AudienceMessage,
+  AuditEvent,
   Challenge,
   Choice,
+  Member,
   Poll,
   PollClosedMessage,
   PollOpenedMessage,
@@ -19,6 +21,7 @@ import type {
   Role,
   SeriesPoint,
 } from "contracts";
+import type { Confirmation } from "../site/logic/poll-actions.js";
 import type { NAMES } from "../site/logic/settings.js";
 
 /** The problem of a failed request; empty where a gateway or firewall answered without a body. */
@@ -340,12 +343,6 @@ export type Settings = {
   };
 };
 
-declare module "elements" {
-  interface Elements
-    extends Record<`f-${BooleanSetting}`, HTMLSelectElement>,
-      Record<`e-${BooleanSetting}`, HTMLParagraphElement> {}
-}
-
 /** A field of the form that a poll is edited in. */
 export type Field = keyof typeof NAMES;
 
@@ -411,7 +408,7 @@ export interface Wanted {
   order: string;
 }
 
-export interface AdminState {
+export interface AdminState extends Panels {
   session: "loading" | "out" | "in" | "expired";
   name: string;
   username: string;
@@ -444,6 +441,63 @@ export interface AdminState {
   notice: Notice | null;
   /** By name of a running request. */
   busy: Record<string, boolean>;
+  /** The open tab, as in the address. */
+  tab: string;
+  dialog: AdminDialog | null;
+  /** The text that screen readers announced last. */
+  said: string;
+}
+
+/** The values of panels that are of no concern to others. */
+export interface Panels {
+  members: { list: Member[]; busy: boolean; trouble: string };
+  invitation: { typed: Invite; errors: Record<string, string>; trouble: string };
+  auditLog: {
+    entries: AuditEvent[];
+    cursor: string | null;
+    /** Ids of polls known to be deleted. */
+    gone: string[];
+    /** Only events of the selected poll. */
+    own: boolean;
+    listed: boolean;
+    trouble: string;
+  };
+  exporting: { what: string; format: string; progress: string };
+  codesForm: { count: string; error: string };
+  sharing: { said: string };
+}
+
+/** The dialog for the times of a poll, as it was when the dialog was opened. */
+export interface TimesDialog {
+  kind: "times";
+  step: string;
+  poll: Poll;
+  fields: { opens_at: string; closes_at: string };
+  errors: { opens_at?: string; closes_at?: string };
+  trouble: string;
+}
+
+export type AdminDialog =
+  | TimesDialog
+  | { kind: "confirm"; action: PollAction; poll: Poll; asked: Confirmation }
+  | { kind: "remove"; name: string }
+  | { kind: "help" };
+
+/** The selected poll, for its panels. `at`: server time, `now`: device time, in ms. */
+export interface PollView {
+  state: AdminState;
+  poll: Poll;
+  lifecycle: Lifecycle;
+  at: number;
+  now: number;
+}
+
+/** What the fields of the form need of it. */
+export interface FormView {
+  form: Form;
+  errors: FormErrors;
+  busy: Record<string, boolean>;
+  isFixed: (field: Field) => boolean;
 }
 
 export type AdminAction =
@@ -466,6 +520,10 @@ export type AdminAction =
   | { type: "saved"; poll: Poll }
   | { type: "codes_made"; poll_id: string; codes: string[]; minted: number }
   | { type: "codes_kept"; poll_id: string }
+  | { type: "tab"; tab: string }
+  | { type: "dialog"; dialog: AdminDialog | null }
+  | { type: "said"; text: string }
+  | { type: "panel"; panel: keyof Panels; change: Partial<Panels[keyof Panels]> }
   | { type: "list_filtered"; field: string; value: string }
   | { type: "audience"; audience: number }
   | { type: "message"; message: PollUpdate }
@@ -490,9 +548,6 @@ export type Handlers<State, Action extends { type: string }> = {
 
 export type Dispatch<Action> = (action: Action) => void;
 
-/** Run one action of an organiser; a refusal is shown. */
-export type RunAction = (name: string, about: string, work: () => unknown) => Promise<void>;
-
 // HTTP -------------------------------------------------------------------------------------------------------------
 
 /** The answer to a request. `age`: seconds it was in a cache; `sent`, `received`: by the page's clock. */
@@ -507,10 +562,6 @@ export interface Figure {
   name: string;
   text: string;
 }
-
-/** The state and the actions of the dashboard, for its modules. */
-export type ReadAdmin = () => AdminState;
-export type AdminDispatch = (action: AdminAction) => void;
 
 /** An invitation as it is typed. */
 export interface Invite {

@@ -1,117 +1,76 @@
 // The tab of the audit log, newest first; of all polls or of the selected one.
-
 import { Failure } from "../api.js";
-import { selectedPoll } from "../logic/admin.js";
+import { html } from "../html.js";
 import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../logic/audit-log.js";
+import { phrase } from "../logic/i18n.js";
 import { refusalOf } from "../logic/members.js";
-import { $, copyOf, find, say, targetOf, write } from "./dom.js";
+import { Button, ErrorText } from "./parts.js";
 import { callSigned } from "./session.js";
+import { attempt, dispatch, focusWithin, read, say, selected, update } from "./store.js";
 
-/** @import { AuditEvent, AuditLogPage } from "contracts" */
-/** @import { AdminDispatch, ReadAdmin, Reply, RunAction } from "page-state" */
+/** @import { AuditEvent, AuditLogPage, Poll } from "contracts" */
+/** @import { AdminState, Reply } from "page-state" */
 
-/**
- * Return the tab of the audit log.
- * @param {ReadAdmin} read
- * @param {AdminDispatch} dispatch
- * @param {RunAction} attempt
- */
-export function auditLogOf(read, dispatch, attempt) {
-  /** @type {AuditEvent[]} */
-  let entries = [];
-  /** @type {string|null} */
-  let cursor = null;
-  let run = 0; // answers to earlier requests are ignored
-  /** @type {Set<string>} */
-  const gone = new Set();
+let newest = 0; // answers to earlier requests are ignored
 
-  /** @param {() => Promise<void>} work */
-  const act = (work) =>
-    attempt("audit-log", "audit-log", async () => {
-      write($("audit-log-trouble"), "");
-      try {
-        await work();
-      } catch (failure) {
-        if (!(failure instanceof Failure) || failure.status === 401) throw failure;
-        write($("audit-log-trouble"), refusalOf(failure.status, failure.problem).words);
-      }
-    });
-
-  /** Load a page of events. @param {string|null} from */
-  async function page(from) {
-    run += 1;
-    const mine = run;
-    const query = new URLSearchParams();
-    const { selected } = read();
-    if ($("audit-log-own").checked && selected) query.set("poll_id", selected);
-    if (from) query.set("cursor", from);
-    /** @type {Reply<AuditLogPage>} */
-    const { body } = await callSigned("GET", `/admin/api/audit?${query}`);
-    if (mine !== run) return;
-    const known = from ? entries.length : 0;
-    entries = [...entries.slice(0, known), ...body.entries];
-    cursor = body.next_cursor;
-    for (const poll_id of deletedIn(body.entries)) gone.add(poll_id);
-    draw(known);
-    await learn(mine);
-  }
-
-  /**
-   * Fetch, one after the other, the polls that the list does not contain yet, for their questions.
-   * @param {number} mine
-   */
-  async function learn(mine) {
-    const named = new Set(entries.map(({ poll_id }) => poll_id));
-    for (const poll_id of named) {
-      if (!poll_id || gone.has(poll_id) || read().polls.some((poll) => poll.poll_id === poll_id)) continue;
-      if (mine !== run || $("tab-audit-log").hidden) return;
-      try {
-        dispatch({ type: "poll_found", poll: (await callSigned("GET", `/admin/api/polls/${poll_id}`)).body });
-      } catch (failure) {
-        if (!(failure instanceof Failure) || failure.status !== 404) return; // the event is shown all the same, by the poll's id
-        gone.add(poll_id);
-      }
-      name();
+/** Load a page of events. @param {string|null} cursor */
+const load = (cursor) =>
+  attempt("audit-log", "audit-log", async () => {
+    update("auditLog", { trouble: "" });
+    try {
+      await page(cursor);
+    } catch (failure) {
+      if (!(failure instanceof Failure) || failure.status === 401) throw failure;
+      update("auditLog", { trouble: refusalOf(failure.status, failure.problem).words });
     }
-  }
-
-  /** @param {number} known the number of events on the page */
-  function draw(known) {
-    const list = $("audit-log-list");
-    list.replaceChildren(...[...list.children].slice(0, known), ...entries.slice(known).map(item));
-    name();
-    $("audit-log-empty").hidden = entries.length > 0;
-    const held = document.activeElement === $("audit-log-more");
-    $("audit-log-more").hidden = cursor === null;
-    if (known) say(`${entries.length - known} older entries.`);
-    if (held && cursor === null) list.querySelectorAll("li")[known]?.focus(); // the button that had the focus is hidden
-  }
-
-  function name() {
-    for (const link of $("audit-log-list").querySelectorAll("a")) {
-      const { text, there } = pollOf(link.dataset.pollId ?? "", read().polls, gone);
-      write(link, text);
-      if (there) link.href = "#polls";
-      else link.removeAttribute("href");
-    }
-  }
-
-  function enter() {
-    const poll = selectedPoll(read());
-    $("audit-log-filter").hidden = !poll;
-    if (!poll) $("audit-log-own").checked = false;
-    write($("audit-log-own-name"), poll?.question ?? "");
-    return act(() => page(null));
-  }
-
-  $("audit-log-own").addEventListener("change", () => act(() => page(null)));
-  $("audit-log-more").addEventListener("click", () => act(() => page(cursor)));
-  $("audit-log-list").addEventListener("click", (event) => {
-    const target = targetOf(event);
-    if (target.dataset.pollId && target.hasAttribute("href"))
-      dispatch({ type: "select", poll_id: target.dataset.pollId });
   });
-  return { enter };
+
+/** @param {string|null} from */
+async function page(from) {
+  newest += 1;
+  const mine = newest;
+  const query = new URLSearchParams();
+  const { selected } = read();
+  if (read().auditLog.own && selected) query.set("poll_id", selected);
+  if (from) query.set("cursor", from);
+  /** @type {Reply<AuditLogPage>} */
+  const { body } = await callSigned("GET", `/admin/api/audit?${query}`);
+  if (mine !== newest) return;
+  const { entries: before, gone } = read().auditLog;
+  const known = from ? before : [];
+  const held = document.activeElement?.id === "audit-log-more";
+  update("auditLog", {
+    entries: [...known, ...body.entries],
+    cursor: body.next_cursor,
+    gone: [...gone, ...deletedIn(body.entries)],
+    listed: true,
+  });
+  if (from) say(phrase("log.older_loaded", { n: body.entries.length }));
+  // The button that had the focus has disappeared.
+  if (held && !body.next_cursor) focusWithin(`#audit-log-list li:nth-child(${known.length + 1})`);
+  await learn(mine);
+}
+
+/** Fetch, one after the other, the polls that the list does not contain yet, for their questions. @param {number} mine */
+async function learn(mine) {
+  const { entries } = read().auditLog;
+  for (const poll_id of new Set(entries.map(({ poll_id }) => poll_id))) {
+    const known = read().polls.some((poll) => poll.poll_id === poll_id);
+    if (!poll_id || known || read().auditLog.gone.includes(poll_id)) continue;
+    if (mine !== newest || read().tab !== "audit-log") return;
+    try {
+      dispatch({ type: "poll_found", poll: (await callSigned("GET", `/admin/api/polls/${poll_id}`)).body });
+    } catch (failure) {
+      if (!(failure instanceof Failure) || failure.status !== 404) return; // the event is shown all the same, by the poll's id
+      update("auditLog", { gone: [...read().auditLog.gone, poll_id] });
+    }
+  }
+}
+
+/** Load the newest events. */
+export function enterAuditLog() {
+  if (!selected()) update("auditLog", { own: false });
+  load(null);
 }
 
 /** Return the newest audit events of a poll; none if the audit log cannot be read. @param {string|null} poll_id */
@@ -125,21 +84,46 @@ export async function eventsOf(poll_id) {
   }
 }
 
-/** @param {AuditEvent} entry */
-function item(entry) {
-  const row = copyOf($("audit-event"));
-  /** @param {string} selector */
-  const part = (selector) => find(row, selector);
-  part(".audit-log-who").textContent = entry.name;
-  const named = entry.poll_id && entry.action !== "poll.deleted";
-  part(".audit-log-action").textContent = `${auditActionOf(entry)}${named && entry.about ? ":" : ""}`;
-  const link = part(".audit-log-poll");
-  if (named) link.dataset.pollId = entry.poll_id ?? "";
-  else link.remove();
-  /** @type {HTMLTimeElement} */
-  const time = find(row, "time");
-  time.dateTime = entry.at;
-  time.title = utcOf(entry);
-  time.textContent = whenOf(entry);
-  return row;
+/** @param {{state: AdminState, poll: Poll|null}} props */
+export function AuditLogTab({ state, poll }) {
+  const { entries, cursor, own, trouble, listed } = state.auditLog;
+  /** @param {Event} event */
+  function filter({ target }) {
+    update("auditLog", { own: /** @type {HTMLInputElement} */ (target).checked });
+    load(null);
+  }
+  return html`<main class="tab" id="tab-audit-log" aria-labelledby="audit-log-heading" hidden=${state.tab !== "audit-log"}>
+    <section class="panel" aria-labelledby="audit-log-heading">
+      <h1 id="audit-log-heading" tabindex="-1">${phrase("app.audit_log")}</h1>
+      <p class="hint">${phrase("log.hint")}</p>
+      ${
+        poll &&
+        html`<label class="filter" id="audit-log-filter">
+          <input type="checkbox" id="audit-log-own" checked=${own} onChange=${filter} />${" "}
+          <span><span>${phrase("log.own")}</span>${" "}<b id="audit-log-own-name" dir="auto">${poll.question}</b></span>
+        </label>`
+      }
+      <${ErrorText} id="audit-log-trouble" alert text=${trouble} />
+      <ol id="audit-log-list" aria-labelledby="audit-log-heading">
+        ${entries.map((entry, place) => html`<${Entry} key=${place} entry=${entry} state=${state} />`)}
+      </ol>
+      ${listed && entries.length === 0 && html`<p class="hint" id="audit-log-empty">${phrase("log.empty")}</p>`}
+      ${cursor !== null && html`<${Button} look="wide" id="audit-log-more" label=${phrase("log.more")} busy=${state.busy["audit-log"]} onPress=${() => load(cursor)} />`}
+    </section>
+  </main>`;
+}
+
+/** @param {{entry: AuditEvent, state: AdminState}} props */
+function Entry({ entry, state }) {
+  const { poll_id, action, about, name, at } = entry;
+  const named = poll_id && action !== "poll.deleted" ? pollOf(poll_id, state.polls, state.auditLog.gone) : null;
+  const show = () => named?.there && poll_id && dispatch({ type: "select", poll_id });
+  return html`<li class="audit-event" tabindex="-1">
+    <p>
+      <span class="audit-log-who" dir="auto">${name}</span>${" "}
+      <span class="audit-log-action" dir="auto">${`${auditActionOf(entry)}${named && about ? ":" : ""}`}</span>${" "}
+      ${named && html`<a class="audit-log-poll" dir="auto" href=${named.there ? "#polls" : undefined} onClick=${show}>${named.text}</a>`}
+    </p>${" "}
+    <time datetime=${at} title=${utcOf(entry)}>${whenOf(entry)}</time>
+  </li>`;
 }

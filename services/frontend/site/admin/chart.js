@@ -1,99 +1,79 @@
-// The chart of votes over time of the selected poll, drawn by uPlot from the series and the messages.
-
-import { moment, number, timeOfDay } from "../logic/i18n.js";
+// The chart of votes over time of the selected poll, from the series and the messages.
+import { html, useLayoutEffect, useRef, useState } from "../html.js";
+import { countStep, steppedPath, ticks, timeStep } from "../logic/chart.js";
+import { moment, number, phrase, timeOfDay } from "../logic/i18n.js";
 import { votesOverTime } from "../logic/vote-rate.js";
-import { $, describe, write } from "./dom.js";
+import { CHOICES } from "./parts.js";
 
 /** @import { Poll, SeriesPoint } from "contracts" */
 /** @import { Point } from "page-state" */
-/** @import uPlot from "uplot" */
 
-const BETWEEN_MS = 500;
 const HEIGHT = 200;
-const CHOICES = /** @type {const} */ (["a", "b"]);
-const dark = matchMedia("(prefers-color-scheme: dark)");
+const EDGE = { left: 52, right: 12, top: 8, bottom: 24 };
+const MOST_COUNTS = 5;
+const BETWEEN_TIMES = 100; // px
+/** @param {number} value */
+const rounded = (value) => Math.round(10 * value) / 10;
 
-/** @type {typeof uPlot|null} */
-let library = null;
-/** @type {uPlot|null} */
-let plot = null;
-let drawn = { what: "", at: 0 };
+/** @param {{poll: Poll, points: SeriesPoint[], seen: Point[], now: number}} props `now`: device time in ms */
+export function Chart({ poll, points, seen, now }) {
+  /** @type {{current: HTMLElement|null}} */
+  const place = useRef(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = /** @type {HTMLElement} */ (place.current);
+    const sized = new ResizeObserver(() => setWidth(element.clientWidth));
+    sized.observe(element);
+    return () => sized.disconnect();
+  }, []);
+  const [times, ...counts] = votesOverTime(points, seen, poll.opens_at);
+  const blank = times.length < 2;
+  return html`<figure class="course" id="course">
+    <div id="chart" dir="ltr" role="img" class=${blank ? "blank" : ""} aria-label=${labelOf(poll, times, counts, now)} ref=${place}>
+      ${!blank && width > 0 && html`<${Lines} times=${times} counts=${counts} width=${width} />`}
+    </div>
+    <figcaption>
+      ${CHOICES.map((choice) => [
+        html`<span class=${`line-${choice}`} aria-hidden="true" />`,
+        html`<span id=${`course-${choice}`} dir="auto">${poll.options[choice].label}</span>`,
+      ])}
+    </figcaption>
+  </figure>`;
+}
 
-/**
- * Draw the chart, at most twice per second.
- * @param {Poll} poll
- * @param {SeriesPoint[]} points
- * @param {Point[]} seen
- * @param {number} now device time in ms
- */
-export function drawChart(poll, points, seen, now) {
-  const what = `${poll.poll_id} ${points.length} ${seen.length} ${seen.at(-1)?.at}`;
-  if (what === drawn.what || now - drawn.at < BETWEEN_MS) return;
-  const data = votesOverTime(points, seen, poll.opens_at);
-  drawn = { what, at: now };
-  for (const choice of CHOICES) write($(`course-${choice}`), poll.options[choice].label);
-  const blank = data[0].length < 2;
-  $("chart").classList.toggle("blank", blank);
-  if (blank) return describe($("chart"), "aria-label", "Votes over time, from the first vote on.");
-  const [times, these, those] = data;
+/** @param {Poll} poll @param {number[]} times in seconds @param {number[][]} counts @param {number} now */
+function labelOf({ options }, times, counts, now) {
+  if (times.length < 2) return phrase("stat.course_blank");
   const [from, to] = [times[0], times[times.length - 1]].map((seconds) =>
     moment(new Date(seconds * 1000).toISOString(), now),
   );
-  const ends = `${poll.options.a.label}: ${number(these[these.length - 1])}, ${poll.options.b.label}: ${number(those[those.length - 1])}`;
-  describe($("chart"), "aria-label", `Votes over time, ${from} to ${to}. ${ends}.`);
-  drawPlot(data);
+  const [a, b] = counts.map((values) => values[values.length - 1]);
+  return phrase("stat.course", { from, to, a: options.a.label, a_votes: a, b: options.b.label, b_votes: b });
 }
 
-/** @param {[number[], number[], number[]]} data */
-async function drawPlot(data) {
-  library ??= /** @type {{default: typeof uPlot}} */ (/** @type {unknown} */ (await import("../vendor/uplot.js")))
-    .default;
-  if (plot) plot.setData(data);
-  else plot = new library(options(library), data, $("chart"));
+/** @param {{times: number[], counts: number[][], width: number}} props */
+function Lines({ times, counts, width }) {
+  const [from, to] = [times[0], Math.max(times[times.length - 1], times[0] + 1)];
+  const highest = Math.max(1, ...counts.map((values) => values[values.length - 1])) * 1.05;
+  const [right, bottom] = [width - EDGE.right, HEIGHT - EDGE.bottom];
+  /** @param {number} seconds */
+  const x = (seconds) => rounded(EDGE.left + ((right - EDGE.left) * (seconds - from)) / (to - from));
+  /** @param {number} count */
+  const y = (count) => rounded(bottom - ((bottom - EDGE.top) * count) / highest);
+  const step = timeStep(to - from, (right - EDGE.left) / BETWEEN_TIMES);
+  return html`<svg width=${width} height=${HEIGHT} translate="no">
+    ${ticks(0, highest, countStep(highest, MOST_COUNTS)).map(
+      (count) => html`<g key=${`count ${count}`}>
+        <path class="grid" d=${`M${EDGE.left} ${y(count)}H${right}`} />
+        <text x=${EDGE.left - 8} y=${y(count) + 4} text-anchor="end">${number(count)}</text>
+      </g>`,
+    )}
+    ${ticks(from, to, step).map(
+      (seconds) => html`<g key=${`time ${seconds}`}>
+        <path class="grid" d=${`M${x(seconds)} ${EDGE.top}V${bottom}`} />
+        <text x=${x(seconds)} y=${HEIGHT - 6} text-anchor="middle">${timeOfDay(seconds * 1000, step < 60)}</text>
+      </g>`,
+    )}
+    ${CHOICES.map((choice, place) => html`<path key=${choice} class=${`votes-${choice}`} d=${steppedPath(times.map(x), counts[place].map(y))} />`)}
+  </svg>`;
 }
-
-/** @param {typeof uPlot} library @returns {uPlot.Options} */
-function options(library) {
-  const style = getComputedStyle(document.body);
-  /** @param {string} name */
-  const ink = (name) => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: ink("--muted"),
-    grid: { stroke: ink("--line"), width: 1 },
-    ticks: { stroke: ink("--line"), width: 1 },
-  };
-  const paths = library.paths.stepped?.({ align: 1 });
-  return {
-    width: Math.max(200, $("chart").clientWidth),
-    height: HEIGHT,
-    legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false } },
-    scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] } },
-    axes: [
-      {
-        ...axis,
-        space: 90,
-        values: (_, times, _axis, _space, step) => times.map((seconds) => timeOfDay(seconds * 1000, step < 60)),
-      },
-      {
-        ...axis,
-        size: 56,
-        values: (_, values) => values.map((value) => (Number.isInteger(value) ? number(value) : "")),
-      },
-    ],
-    series: [
-      {},
-      { stroke: ink("--a"), width: 3, paths, points: { show: false } },
-      { stroke: ink("--b"), width: 3, dash: [8, 5], paths, points: { show: false } }, // distinguished without colour
-    ],
-  };
-}
-
-new ResizeObserver(() => plot?.setSize({ width: Math.max(200, $("chart").clientWidth), height: HEIGHT })).observe(
-  $("chart"),
-);
-dark.addEventListener("change", () => {
-  plot?.destroy();
-  plot = null;
-  drawn = { what: "", at: 0 };
-});

@@ -1,7 +1,9 @@
 // Prints codes: one card per voter, with a QR code of the voter's link.
+
+import { $ } from "../dom.js";
 import { linkFor } from "../logic/code.js";
+import { phrase } from "../logic/i18n.js";
 import { qrPicture } from "../qr.js";
-import { $ } from "./dom.js";
 
 const ON_A_PAGE = 12; // of A4 and of Letter alike
 
@@ -33,7 +35,7 @@ function card(qr, question, code, host) {
   const parts = [
     ["p", "card-question", question],
     ["p", "card-code", code],
-    ["p", "card-how", `Scan, or type the code at ${host}. It is good for one vote.`],
+    ["p", "card-how", phrase("single.card", { host })],
   ].map(([name, style, text]) => Object.assign(document.createElement(name), { className: style, textContent: text }));
   parts[0].dir = "auto";
   parts[1].translate = false;

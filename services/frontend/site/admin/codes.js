@@ -1,50 +1,80 @@
 // Single-use codes of the selected poll: generated, saved as CSV, printed. They are only in this page's memory.
 import { Failure } from "../api.js";
-import { selectedPoll } from "../logic/admin.js";
-import { csvOfCodes, flawInCount } from "../logic/codes.js";
+import { html } from "../html.js";
+import { codesHint, csvOfCodes, flawInCount, MAX_AT_ONCE } from "../logic/codes.js";
+import { phrase } from "../logic/i18n.js";
 import { printCards } from "./code-cards.js";
-import { $ } from "./dom.js";
+import { Button, ErrorText, Hint } from "./parts.js";
 import { createSigned } from "./session.js";
+import { attempt, dispatch, focusOn, read, saveFile, selected, update } from "./store.js";
 
-/** @import { CodesMinted } from "contracts" */
-/** @import { AdminDispatch, ReadAdmin, Reply } from "page-state" */
+/** @import { CodesMinted, Poll } from "contracts" */
+/** @import { PollView, Reply } from "page-state" */
 
 const LOOKS = 10;
 const BETWEEN_MS = 1000;
 
-/** Return the actions on codes. @param {ReadAdmin} read @param {AdminDispatch} dispatch */
-export function codesOf(read, dispatch) {
-  const selected = () => read().selected ?? "";
-  const made = () => read().codes[selected()];
-  const kept = () => dispatch({ type: "codes_kept", poll_id: selected() });
-
-  async function make() {
-    const { body } = await asked(selected(), Number($("codes-count").value));
-    dispatch({ type: "codes_made", ...body });
-  }
-
-  function save() {
-    const table = new Blob([csvOfCodes(location.origin, selected(), made().codes)], { type: "text/csv" });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(table);
-    link.download = `codes-${selected()}.csv`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-    kept();
-  }
-
-  async function print() {
-    const question = selectedPoll(read())?.question ?? "";
-    await printCards(location.origin, selected(), question, made().codes);
-    kept();
-  }
-
-  /** Return the error in the number of codes. */
-  const flaw = () => flawInCount($("codes-count").value);
-  const unsaved = () => Object.values(read().codes).some((one) => !one.kept);
-
-  return { make, save, print, flaw, unsaved };
+/** @param {PollView} view */
+export function CodesPanel({ state, poll, lifecycle }) {
+  const made = state.codes[poll.poll_id];
+  const lasts = lifecycle !== "closed" && lifecycle !== "archived";
+  if (poll.policy !== "code" || !(lasts || made)) return null;
+  const { count, error } = state.codesForm;
+  return html`<section class="codes" id="codes" aria-labelledby="codes-title">
+    <div role="status">
+      <h2 id="codes-title">${phrase("single.title")}</h2>
+      <${Hint} id="codes-detail" text=${codesHint(made)} />
+    </div>
+    ${
+      lasts &&
+      html`<form class="actions" id="codes-form" data-needs="polls.edit" novalidate onSubmit=${generate}>
+        <label for="codes-count">${phrase("single.how_many")}</label>
+        <input id="codes-count" type="number" min="1" max=${MAX_AT_ONCE} step="1" value=${count} inputmode="numeric" autocomplete="off"
+          aria-describedby="codes-error" aria-invalid=${String(Boolean(error))}
+          onInput=${(/** @type {Event} */ { target }) => update("codesForm", { count: /** @type {HTMLInputElement} */ (target).value, error: "" })} />
+        <${Button} type="submit" look="small" id="codes-make" label=${phrase("single.generate")} busy=${state.busy.codes} />
+      </form>`
+    }
+    <${ErrorText} id="codes-error" alert text=${error} />
+    ${
+      made &&
+      html`<div class="actions" id="codes-made">
+        <${Button} look="small primary" id="codes-csv" label=${phrase("single.csv")} onPress=${() => save(poll)} />
+        <${Button} look="small" id="codes-print" label=${phrase("single.print")} busy=${state.busy.sheet} onPress=${() => print(poll)} />
+      </div>`
+    }
+  </section>`;
 }
+
+/** Return whether codes would be lost with this page. */
+export const hasUnsavedCodes = () => Object.values(read().codes).some((one) => !one.kept);
+
+/** @param {Event} event */
+function generate(event) {
+  event.preventDefault();
+  const { count } = read().codesForm;
+  const error = flawInCount(count);
+  update("codesForm", { error });
+  if (error) return focusOn("codes-count");
+  attempt("codes", "poll", async () => {
+    const { body } = await asked(selected()?.poll_id ?? "", Number(count));
+    dispatch({ type: "codes_made", ...body });
+  });
+}
+
+/** @param {Poll} poll */
+function save({ poll_id }) {
+  const table = new Blob([csvOfCodes(location.origin, poll_id, read().codes[poll_id].codes)], { type: "text/csv" });
+  saveFile(table, `codes-${poll_id}.csv`);
+  dispatch({ type: "codes_kept", poll_id });
+}
+
+/** @param {Poll} poll */
+const print = ({ poll_id, question }) =>
+  attempt("sheet", "poll", async () => {
+    await printCards(location.origin, poll_id, question, read().codes[poll_id].codes);
+    dispatch({ type: "codes_kept", poll_id });
+  });
 
 /**
  * Request new codes. A new poll is known to the vote service within seconds: until then the request is retried.

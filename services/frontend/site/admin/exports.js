@@ -1,38 +1,61 @@
-// Exports of the selected poll: fetched page by page, saved as one file.
-import { serverNow } from "../logic/admin.js";
-import { exportAsked, withTexts } from "../logic/exports.js";
-import { number } from "../logic/i18n.js";
-import { isEarly, lifecycleOf } from "../logic/poll-status.js";
-import { block } from "./busy-buttons.js";
-import { $, show, write } from "./dom.js";
+// Exports of the selected poll: fetched page by page, saved as one file; its result as one sentence.
+import { html } from "../html.js";
+import { exportAsked, sentenceOf, withTexts } from "../logic/exports.js";
+import { phrase } from "../logic/i18n.js";
+import { isEarly } from "../logic/poll-status.js";
+import { Button, Hint, Options } from "./parts.js";
 import { downloadSigned } from "./session.js";
+import { attempt, notify, read, saveFile, selected, serverTime, update } from "./store.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { AdminState } from "page-state" */
+/** @import { PollView } from "page-state" */
 
-/** @param {AdminState} state @param {Poll} poll @param {number} now device time in ms */
-export function drawExports(state, poll, now) {
-  const lifecycle = lifecycleOf(poll, serverNow(state, now));
-  const hidden = isEarly(lifecycle);
-  show($("exports"), !hidden);
-  show($("export-now"), lifecycle === "closed" || lifecycle === "archived");
-  for (const id of /** @type {const} */ (["export", "export-now"])) block($(id), state.busy.export);
-  const hint =
-    $("export-what").value === "vote-log" && lifecycle === "open"
-      ? "The vote log is complete once the poll has closed."
-      : "";
-  write($("export-hint"), hint);
+const CONTENTS = { totals: "exports.totals", series: "exports.series", "vote-log": "exports.vote_log" };
+const FORMATS = { csv: "CSV", json: "JSON" };
+
+/** @param {PollView} view */
+export function ExportsPanel({ state, lifecycle }) {
+  if (isEarly(lifecycle)) return null;
+  const { what, format, progress } = state.exporting;
+  /** @param {"what"|"format"} name @param {string} label @param {[string, string][]} entries */
+  const choice = (name, label, entries) => [
+    html`<label class="unseen" for=${`export-${name}`}>${phrase(label)}</label>`,
+    html`<select id=${`export-${name}`} value=${state.exporting[name]}
+      onChange=${(/** @type {Event} */ { target }) => update("exporting", { [name]: /** @type {HTMLSelectElement} */ (target).value })}>
+      <${Options} entries=${entries} />
+    </select>`,
+  ];
+  return html`<section class="exports" id="exports" aria-labelledby="exports-title">
+    <h2 id="exports-title">${phrase("exports.title")}</h2>
+    <div class="actions">
+      ${choice(
+        "what",
+        "exports.what",
+        Object.entries(CONTENTS).map(([value, name]) => [value, phrase(name)]),
+      )}
+      ${choice("format", "exports.format", Object.entries(FORMATS))}
+      <${Button} look="small" id="export" label=${phrase("exports.download")} busy=${state.busy.export} onPress=${() => run((poll) => download(poll, what, format))} />
+      <${Button} look="small" id="copy-result" label=${phrase("exports.copy")} onPress=${copyResult} />
+    </div>
+    <${Hint} id="export-hint" text=${what === "vote-log" && lifecycle === "open" ? phrase("exports.open") : ""} />
+    <p class="hint" id="export-progress" role="status">${progress}</p>
+  </section>`;
 }
 
-/**
- * Download an export of a poll; return the name of its file.
- * @param {Poll} poll
- * @param {string} content
- * @param {string} format
- * @param {number} at server time in ms
- */
-export async function exportPoll(poll, content, format, at) {
-  const { path, name, type } = exportAsked(poll, content, format, at);
+/** @param {(poll: Poll) => unknown} work */
+const run = (work) =>
+  attempt("export", "poll", () => {
+    const poll = selected();
+    return poll && work(poll);
+  });
+
+/** Download the totals of the selected poll as CSV. */
+export const exportTotals = () =>
+  run(async (poll) => notify(phrase("exports.saved", { name: await download(poll, "totals", "csv") })));
+
+/** Download an export; return the name of its file. @param {Poll} poll @param {string} content @param {string} format */
+async function download(poll, content, format) {
+  const { path, name, type } = exportAsked(poll, content, format, serverTime());
   const whole = format === "csv" && content !== "vote-log"; // one page, with the texts of the poll
   const pages = [];
   try {
@@ -40,19 +63,24 @@ export async function exportPoll(poll, content, format, at) {
       const page = await downloadSigned(next);
       pages.push(new Blob([whole ? withTexts(page.text, poll) : page.text])); // a browser may keep blobs outside the page's memory
       next = page.next;
-      $("export-progress").textContent = next ? `${number(pages.length)} pages so far…` : "";
+      if (next) update("exporting", { progress: phrase("exports.pages", { n: pages.length }) });
     }
   } finally {
-    $("export-progress").textContent = "";
+    update("exporting", { progress: "" });
   }
   saveFile(new Blob(pages, { type }), name);
-  $("export-progress").textContent = `Saved as ${name}.`;
+  update("exporting", { progress: phrase("exports.saved", { name }) });
   return name;
 }
 
-/** @param {Blob} file @param {string} name */
-export function saveFile(file, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
-  link.click();
-  URL.revokeObjectURL(link.href);
+async function copyResult() {
+  const poll = selected();
+  const results = poll && read().results[poll.poll_id];
+  if (!poll || !results) return;
+  const sentence = sentenceOf(poll, results);
+  const copied = await navigator.clipboard.writeText(sentence).then(
+    () => true,
+    () => false,
+  );
+  notify(phrase(copied ? "exports.copied" : "exports.not_copied", { sentence }));
 }

@@ -1,101 +1,169 @@
-// Draws the form that a poll is edited in: values, errors and fixed fields.
+// The form that a poll is edited in: values, errors and fixed fields.
+import { html, useLayoutEffect, useRef } from "../html.js";
 import { phaseOf } from "../logic/clock.js";
 import { labelOfSubmit, NOTES } from "../logic/editor-state.js";
-import { FIELDS, frozenIn } from "../logic/form.js";
+import { frozenIn } from "../logic/form.js";
+import { phrase } from "../logic/i18n.js";
 import { aboutTime } from "../logic/localtime.js";
-import { ABOUT_POLICY, ONE_VOTE_PER } from "../logic/policy-text.js";
+import { KINDS } from "../logic/pictures.js";
+import { aboutPolicy, oneVotePer, POLICIES } from "../logic/policy-text.js";
 import { BOOLEANS, SETTINGS } from "../logic/settings.js";
-import { block } from "./busy-buttons.js";
-import { $, copyOf, find, show, write } from "./dom.js";
-import { drawPicture } from "./pictures.js";
-import { drawPreview } from "./preview.js";
+import { cancel, loadNewer, overwrite, submit, typed } from "./editor.js";
+import { Button, ErrorText, Hint, Options, Shape } from "./parts.js";
+import { removePicture } from "./pictures.js";
+import { Preview } from "./preview.js";
+import { ZONE } from "./zone.js";
 
 /** @import { VoterPolicy } from "contracts" */
-/** @import { AdminState, BooleanSetting, Task } from "page-state" */
+/** @import { AdminState, Field, FormView } from "page-state" */
 
-export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
-export const TIMES = /** @type {const} */ (["opens_at", "closes_at"]);
-export const PICTURES = /** @type {const} */ (["image_a", "image_b"]);
+const HEADINGS = { new: "form.new", again: "form.duplicate", edit: "form.edit" };
+const WITHOUT = { opens_at: "form.without_opening", closes_at: "form.without_end" };
+const TIME_LABELS = { opens_at: "form.opens_at", closes_at: "form.closes_at" };
+const VISIBILITIES = {
+  always: "form.always",
+  after_vote: "form.after_vote",
+  after_close: "form.after_close",
+  never: "form.never",
+};
 
-const WITHOUT = { opens_at: "Without a time you open it by hand.", closes_at: "Without a time you close it by hand." };
-const HEADINGS = { new: "New poll", again: "Duplicate", edit: "Edit poll" };
-
-$("f-policy").append(
-  ...Object.entries(ONE_VOTE_PER).map(([policy, identity]) => new Option(`One per ${identity}`, policy)),
-);
-$("boolean-setting").before(...BOOLEANS.map(fieldFor));
-
-/** Return the field of a boolean setting. @param {BooleanSetting} name */
-function fieldFor(name) {
-  const { label, no, yes, hint } = SETTINGS[name];
-  const row = copyOf($("boolean-setting"));
-  /** @type {HTMLSelectElement} */
-  const input = find(row, "select");
-  Object.assign(input, { id: `f-${name}`, name });
-  input.setAttribute("aria-describedby", hint ? `h-${name} e-${name}` : `e-${name}`);
-  Object.assign(find(row, "label"), { htmlFor: input.id, textContent: label });
-  for (const [place, text] of [no, yes].entries()) input.options[place].textContent = text;
-  if (hint) Object.assign(find(row, ".hint"), { id: `h-${name}`, textContent: hint });
-  else find(row, ".hint").remove();
-  find(row, ".error").id = `e-${name}`;
-  return row;
-}
-
-/** @param {AdminState} state @param {number} at server time in ms */
-export function drawForm(state, at) {
+/** @param {{state: AdminState, at: number}} props `at`: server time in ms */
+export function PollForm({ state, at }) {
   const { form, task, errors, busy } = state;
   const poll = task.kind === "edit" ? state.polls.find(({ poll_id }) => poll_id === task.poll_id) : null;
   const phase = poll ? phaseOf(poll, at) : "draft";
   const fixed = frozenIn(phase);
-  for (const field of FIELDS) {
-    const input = $(`f-${field}`);
-    const picture = PICTURES.find((name) => name === field);
-    if (picture) drawPicture(picture, form[picture], Boolean(busy[picture]));
-    else if (input.value !== form[field]) input.value = form[field];
-    disable(input, fixed.includes(field) && form[field] === task.before[field]); // a changed field can be restored
-    input.setAttribute("aria-invalid", String(Boolean(errors[field])));
-    write($(`e-${field}`), errors[field] ?? "");
+  /** @type {FormView} a changed field can be restored, so it is not fixed */
+  const view = { form, errors, busy, isFixed: (field) => fixed.includes(field) && form[field] === task.before[field] };
+  /** @param {SubmitEvent} event */
+  function send(event) {
+    event.preventDefault();
+    submit();
   }
-  drawPreview(form);
-  write($("new-heading"), HEADINGS[task.kind]);
-  write($("form-note"), NOTES[task.kind](task, phase));
-  write($("h-policy"), ABOUT_POLICY[/** @type {VoterPolicy} */ (form.policy)]);
-  warn($("h-policy"), form.policy === "network");
-  for (const field of TIMES) {
-    const { text, odd } = aboutTime(form[field], ZONE);
-    write($(`h-${field}`), text || WITHOUT[field]);
-    warn($(`h-${field}`), odd);
+  return html`<section class="panel" data-needs="polls.edit" aria-labelledby="new-heading">
+    <h2 id="new-heading" tabindex="-1">${phrase(HEADINGS[task.kind])}</h2>
+    <form id="form" novalidate onSubmit=${send} onInput=${(/** @type {Event} */ { target }) => typed(/** @type {HTMLInputElement} */ (target))}>
+      <p class="form-note" id="form-note">${NOTES[task.kind](task, phase)}</p>
+      ${
+        task.clash &&
+        html`<div class="notice trouble" id="clash" role="alert" tabindex="-1">
+          <p><strong>${phrase("form.conflict")}</strong>${" "}<span id="conflict-text">${task.clash.text}</span></p>
+          <${Button} look="small" id="clash-load" label=${phrase("form.load_newer")} blocked=${busy.create} onPress=${loadNewer} />
+          <${Button} look="small" id="conflict-overwrite" label=${phrase("form.overwrite")} blocked=${busy.create} onPress=${overwrite} />
+        </div>`
+      }
+      <${Question} ...${view} />
+      <${OptionField} name="a" look="this" label="form.option_a" ...${view} />
+      <${OptionField} name="b" look="that" label="form.option_b" ...${view} />
+      <${PictureField} name="image_a" look="this" label="form.image_a" remove="form.remove_a" ...${view} />
+      <${PictureField} name="image_b" look="that" label="form.image_b" remove="form.remove_b" ...${view} />
+      <${TimeField} name="opens_at" ...${view} />
+      <${TimeField} name="closes_at" ...${view} />
+      <${ChoiceField} name="policy" label=${phrase("form.policy")} ...${view} hint=${aboutPolicy(/** @type {VoterPolicy} */ (form.policy))}
+        odd=${form.policy === "network"} entries=${POLICIES.map((policy) => [policy, phrase("form.one_per", { identity: oneVotePer(policy) })])} />
+      <${ChoiceField} name="result_visibility" label=${phrase("form.visibility")} ...${view}
+        entries=${Object.entries(VISIBILITIES).map(([value, name]) => [value, phrase(name)])} />
+      <details class="more" id="more-settings">
+        <summary>${phrase("form.more")}</summary>
+        ${BOOLEANS.map((name) => {
+          const { label, no, yes, hint } = SETTINGS[name];
+          const entries = [
+            ["no", phrase(no)],
+            ["yes", phrase(yes)],
+          ];
+          return html`<${ChoiceField} key=${name} name=${name} label=${phrase(label)} hint=${hint && phrase(hint)} entries=${entries} ...${view} />`;
+        })}
+        <${Field} name="embed_origins" label=${phrase("form.sites")} optional=${phrase("form.one_a_line")} hint=${phrase("form.sites_hint")} ...${view}>
+          <textarea ...${inputOf("embed_origins", view, "h-embed_origins")} rows="2" spellcheck=${false} autocapitalize="off" placeholder="https://example.org" />
+        <//>
+      </details>
+      <div class="preview" aria-hidden="true">
+        <p class="hint">${phrase("form.preview")}</p>
+        <${Preview} form=${form} />
+      </div>
+      <div class="actions ends">
+        <${Button} type="submit" look="primary" id="create" label=${labelOfSubmit(state, phase)} busy=${busy.create} />
+        ${task.kind !== "edit" && form.opens_at === "" && html`<${Button} id="create-open" label=${phrase("form.create_open")} blocked=${busy.create} onPress=${() => submit(true)} />`}
+        ${task.kind !== "new" && html`<${Button} id="cancel" label=${phrase("app.cancel")} blocked=${busy.create} onPress=${cancel} />`}
+      </div>
+    </form>
+  </section>`;
+}
+
+/** Return the attributes of an input. @param {Field} name @param {FormView} view @param {string} hint its id, or "" */
+const inputOf = (name, { form, errors, isFixed }, hint = "") => ({
+  id: `f-${name}`,
+  name,
+  value: form[name],
+  disabled: isFixed(name),
+  "aria-invalid": String(Boolean(errors[name])),
+  "aria-describedby": `${hint} e-${name}`.trim(),
+});
+
+/** A label, its input, a hint and an error. @param {FormView & {name: Field, look?: string, label: unknown, optional?: string, hint?: string, odd?: boolean, children?: unknown}} props */
+const Field = ({ name, look = "", label, optional, hint, odd, errors, isFixed, children }) =>
+  html`<div class=${`field ${look}`} data-fixed=${String(isFixed(name))}>
+    <label for=${`f-${name}`} data-note=${isFixed(name) ? phrase("form.fixed") : undefined}><span>${label}</span>${optional && [" ", html`<span class="optional">${optional}</span>`]}</label>
+    ${children}
+    ${hint !== undefined && html`<${Hint} id=${`h-${name}`} text=${hint} odd=${odd} />`}
+    <${ErrorText} id=${`e-${name}`} text=${errors[name]} />
+  </div>`;
+
+/** The question grows with its text; Enter sends the form, as in a field of one line. @param {FormView} view */
+function Question(view) {
+  /** @type {{current: HTMLTextAreaElement|null}} */
+  const place = useRef(null);
+  const text = view.form.question;
+  useLayoutEffect(() => {
+    const area = place.current;
+    if (!area) return;
+    area.style.height = "auto";
+    area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
+  }, [text]);
+  /** @param {KeyboardEvent} event */
+  function key(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    place.current?.form?.requestSubmit();
   }
-  write($("create"), labelOfSubmit(state, phase));
-  block($("create"), busy.create);
-  block($("create-open"), busy.create);
-  show($("create-open"), task.kind !== "edit" && form.opens_at === "");
-  block($("cancel"), busy.create);
-  show($("cancel"), task.kind !== "new");
-  drawClash(task.clash, busy.create);
+  return html`<${Field} name="question" label=${phrase("form.question")} ...${view}>
+    <textarea ref=${place} ...${inputOf("question", view)} class="question-field" rows="1" maxlength="200" autocomplete="off" required dir="auto" onKeyDown=${key} />
+  <//>`;
 }
 
-/**
- * Draw another organiser's change of the poll, with both choices.
- * @param {Task["clash"]} clash
- * @param {boolean|undefined} busy
- */
-function drawClash(clash, busy) {
-  show($("clash"), clash !== null);
-  write($("conflict-text"), clash?.text ?? "");
-  block($("clash-load"), busy);
-  block($("conflict-overwrite"), busy);
+/** @param {FormView & {name: "a"|"b", look: string, label: string}} props */
+const OptionField = ({ name, look, label, ...view }) =>
+  html`<${Field} name=${name} look=${look} label=${html`<span><${Shape} />${" "}<span>${phrase(label)}</span></span>`} ...${view}>
+    <input ...${inputOf(name, view)} maxlength="80" autocomplete="off" required dir="auto" />
+  <//>`;
+
+/** @param {FormView & {name: "image_a"|"image_b", look: string, label: string, remove: string}} props */
+function PictureField({ name, look, label, remove, ...view }) {
+  const [path, sending] = [view.form[name], Boolean(view.busy[name])];
+  const { value, ...input } = inputOf(name, view, `h-${name}`);
+  /** The same file can be chosen again. @param {Event & {currentTarget: HTMLInputElement}} event */
+  const forget = ({ currentTarget }) => {
+    currentTarget.value = "";
+  };
+  return html`<${Field} name=${name} look=${`picture-field ${look}`} label=${phrase(label)} optional=${phrase("form.optional")} hint=${sending ? phrase("photo.sending") : ""} ...${view}>
+    <div class="picked">
+      ${path && html`<span class="thumb" id=${`p-${name}`}><img alt="" key=${path} src=${path} /></span>`}
+      <input type="file" accept=${KINDS.join()} ...${input} aria-busy=${String(sending)} onChange=${forget} />
+      ${path && !view.isFixed(name) && html`<${Button} look="small" id=${`x-${name}`} label=${phrase("app.remove")} aria-label=${phrase(remove)} onPress=${() => removePicture(name)} />`}
+    </div>
+  <//>`;
 }
 
-/** @param {HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement} input @param {boolean} disabled */
-function disable(input, disabled) {
-  if (disabled && input === document.activeElement) $("new-heading").focus(); // a disabled field loses the focus
-  input.disabled = disabled;
-  const field = /** @type {HTMLElement} */ (input.closest(".field")); // every input of the form is in one
-  field.dataset.fixed = String(disabled);
+/** @param {FormView & {name: "opens_at"|"closes_at"}} props */
+function TimeField({ name, ...view }) {
+  const { text, odd } = aboutTime(view.form[name], ZONE);
+  return html`<${Field} name=${name} label=${phrase(TIME_LABELS[name])} optional=${phrase("form.optional_local")} hint=${text || phrase(WITHOUT[name])} odd=${odd} ...${view}>
+    <input type="datetime-local" max="9999-12-31T23:59" ...${inputOf(name, view, `h-${name}`)} />
+  <//>`;
 }
 
-/** @param {HTMLElement} hint @param {boolean} on */
-function warn(hint, on) {
-  hint.dataset.warning = String(on);
-}
+/** @param {FormView & {name: Field, label: string, hint?: string, odd?: boolean, entries: [string, string][]}} props */
+const ChoiceField = ({ name, label, hint, odd, entries, ...view }) =>
+  html`<${Field} name=${name} label=${label} hint=${hint} odd=${odd} ...${view}>
+    <select ...${inputOf(name, view, hint === undefined ? "" : `h-${name}`)}><${Options} entries=${entries} /></select>
+  <//>`;

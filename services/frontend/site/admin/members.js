@@ -1,225 +1,211 @@
-// The tab of the members: the list, invitations, changes of role, removal. The typed invitation is stored in this tab of
+// The tab of the members: invitations, the list, changes of role, removal. The typed invitation is stored in this tab of
 // the browser until it is sent.
-
 import { Failure } from "../api.js";
+import { html, useState } from "../html.js";
+import { phrase } from "../logic/i18n.js";
 import { bodyOf, EMPTY_INVITE, errorsIn, refusalOf, statusOf } from "../logic/members.js";
-import { aboutRole, ROLES } from "../logic/role.js";
+import { aboutRole, ROLES, roleName } from "../logic/role.js";
 import { tab } from "../storage.js";
-import { $, copyOf, fieldOf, find, say, targetOf, write } from "./dom.js";
+import { Button, ErrorText, Hint, Options } from "./parts.js";
 import { callSigned } from "./session.js";
+import { attempt, dispatch, focusOn, focusWithin, read, say, update } from "./store.js";
 
 /** @import { Member, Members } from "contracts" */
-/** @import { Invite, Reply, RunAction } from "page-state" */
+/** @import { AdminState, Invite, Reply } from "page-state" */
 
 const DRAFT = "tot.admin.invite";
 const ID = "tot.admin.invitation"; // the id of the invitation: sent again, it creates no second account
 const FIELDS = /** @type {(keyof Invite)[]} */ (["name", "email", "role"]);
-const TROUBLES = /** @type {const} */ (["members-trouble", "invite-trouble"]);
 const MEMBERS = "/admin/api/members";
+const LABELS = { name: "account.username", email: "account.email", role: "account.role" };
 /** @param {string} name */
 const pathOf = (name) => `${MEMBERS}/${encodeURIComponent(name)}`;
+const roleEntries = () => ROLES.map((role) => [role, roleName(role)]);
+
+let changing = false;
+let loading = Promise.resolve();
 
 /**
- * Return the tab of the members.
- * @param {RunAction} attempt
- * @param {() => string} me the user name of the signed-in organiser
+ * Run one action. A refusal is shown at its field or above the list; an expired session is shown by the page.
+ * @param {string} name
+ * @param {() => Promise<void>} work
+ * @param {string[]} fields of the invitation, if it is the action
  */
-export function membersOf(attempt, me) {
-  /** @type {Member[]} */
-  let members = [];
-  let asked = ""; // the member in the confirmation of a removal
-  let busy = false; // while a change runs
-  let loading = Promise.resolve();
-  write($("members-hint"), `Who may sign in here: ${ROLES.map(aboutRole).join(", ")}.`);
-  $("i-role").append(...ROLES.map((role) => new Option(role, role)));
-
-  /**
-   * Run one action. A refusal is shown at its field or above the list; an expired session is shown by the page.
-   * @param {string} name
-   * @param {() => Promise<void>} work
-   * @param {string[]} fields
-   * @param {"members-trouble"|"invite-trouble"} trouble
-   */
-  const run = (name, work, fields = [], trouble = "members-trouble") =>
-    attempt(name, "members", async () => {
-      for (const place of TROUBLES) write($(place), "");
-      write($("members-progress"), "One moment…");
-      try {
-        await work();
-      } catch (failure) {
-        if (!(failure instanceof Failure) || failure.status === 401) throw failure;
-        const { errors, words } = refusalOf(failure.status, failure.problem, fields);
-        mark(errors);
-        write($(trouble), words);
-        if (words) $(trouble).scrollIntoView({ block: "nearest" });
-      } finally {
-        write($("members-progress"), "");
-      }
-    });
-
-  /**
-   * Change something, after the list has loaded: a press while it loads is kept, a second press is ignored.
-   * @param {Parameters<typeof run>} action
-   */
-  async function act(...action) {
-    if (busy) return;
-    busy = true;
+const run = (name, work, fields = []) =>
+  attempt(name, "members", async () => {
+    update("invitation", { trouble: "" });
+    update("members", { trouble: "", busy: true });
     try {
-      await loading;
-      await run(...action);
+      await work();
+    } catch (failure) {
+      if (!(failure instanceof Failure) || failure.status === 401) throw failure;
+      const { errors, words } = refusalOf(failure.status, failure.problem, fields);
+      update("invitation", { errors });
+      if (fields.length > 0) update("invitation", { trouble: words });
+      else update("members", { trouble: words });
+      document
+        .getElementById(fields.length > 0 ? "invite-trouble" : "members-trouble")
+        ?.scrollIntoView({ block: "nearest" });
     } finally {
-      busy = false;
+      update("members", { busy: false });
     }
-  }
+  });
 
-  function enter() {
-    if (!busy) loading = run("members", load);
-    return loading;
+/**
+ * Change something, after the list has loaded: a press while it loads is kept, a second press is ignored.
+ * @param {Parameters<typeof run>} action
+ */
+async function act(...action) {
+  if (changing) return;
+  changing = true;
+  try {
+    await loading;
+    await run(...action);
+  } finally {
+    changing = false;
   }
+}
 
-  async function load() {
+/** Load the members. */
+export function enterMembers() {
+  if (changing) return;
+  loading = run("members", async () => {
     /** @type {Reply<Members>} */
     const { body } = await callSigned("GET", MEMBERS);
-    members = body.members;
-    draw();
-  }
+    update("members", { list: body.members });
+  });
+}
 
-  function invite() {
-    const wanted = typed();
-    const errors = errorsIn(wanted);
-    mark(errors);
-    const first = FIELDS.find((field) => errors[field]);
-    if (first) {
-      $(`i-${first}`).focus();
-      return;
-    }
-    act(
-      "invite",
-      async () => {
-        /** @type {Reply<Member>} */
-        const { body } = await callSigned("POST", MEMBERS, { ...bodyOf(wanted), invitation_id: invitationId() });
-        tab.remove(ID);
-        keep(body);
-        fill(EMPTY_INVITE);
-        tab.remove(DRAFT);
-        say(`${body.name} is invited: an e-mail with a first password is on its way.`);
-        $("members-heading").focus();
-      },
-      FIELDS,
-      "invite-trouble",
-    );
-  }
+/** Restore the typed invitation of this tab. */
+export function restoreInvitation() {
+  update("invitation", { typed: { ...EMPTY_INVITE, ...JSON.parse(tab.get(DRAFT) ?? "{}") } });
+}
 
-  /** @param {string} name @param {string} role */
-  const change = (name, role) =>
-    act("role", async () => {
+/** @param {SubmitEvent} event */
+function invite(event) {
+  event.preventDefault();
+  const { typed } = read().invitation;
+  const errors = errorsIn(typed);
+  update("invitation", { errors });
+  const first = FIELDS.find((field) => errors[field]);
+  if (first) return focusOn(`i-${first}`);
+  act(
+    "invite",
+    async () => {
+      const id = tab.get(ID) ?? crypto.randomUUID();
+      tab.set(ID, id);
       /** @type {Reply<Member>} */
-      const { body } = await callSigned("PUT", pathOf(name), { role });
+      const { body } = await callSigned("POST", MEMBERS, { ...bodyOf(typed), invitation_id: id });
+      tab.remove(ID);
       keep(body);
-      say(`${name} is ${role} from the next sign-in on.`);
-      rowOf(name)?.querySelector("select")?.focus();
-    });
+      update("invitation", { typed: EMPTY_INVITE });
+      tab.remove(DRAFT);
+      say(phrase("account.invited", { name: body.name }));
+      focusOn("members-heading");
+    },
+    FIELDS,
+  );
+}
 
-  /** @param {string} name */
-  const remove = (name) =>
-    act("remove", async () => {
-      await callSigned("DELETE", pathOf(name));
-      members = members.filter((member) => member.name !== name);
-      draw();
-      say(`${name} is removed.`);
-      $("members-heading").focus();
-    });
+/** @param {string} name @param {string} role */
+const changeRole = (name, role) =>
+  act("role", async () => {
+    /** @type {Reply<Member>} */
+    const { body } = await callSigned("PUT", pathOf(name), { role });
+    keep(body);
+    say(phrase("account.role_given", { name, role: roleName(role) }));
+    focusWithin(`[data-name="${CSS.escape(name)}"] select`);
+  });
 
-  /** @param {Member} member */
-  function keep(member) {
-    const others = members.filter(({ name }) => name !== member.name);
-    members = [...others, member].toSorted((one, other) => (one.name < other.name ? -1 : 1));
-    draw();
+/** Remove a member. @param {string} name */
+export const removeMember = (name) =>
+  act("remove", async () => {
+    await callSigned("DELETE", pathOf(name));
+    update("members", { list: read().members.list.filter((member) => member.name !== name) });
+    say(phrase("account.is_removed", { name }));
+    focusOn("members-heading");
+  });
+
+/** @param {Member} member */
+function keep(member) {
+  const others = read().members.list.filter(({ name }) => name !== member.name);
+  update("members", { list: [...others, member].toSorted((one, other) => (one.name < other.name ? -1 : 1)) });
+}
+
+/** @param {{state: AdminState}} props */
+export const MembersTab = ({ state: { members, invitation, username, tab, busy } }) =>
+  html`<main class="tab" id="tab-members" aria-labelledby="members-heading" hidden=${tab !== "members"}>
+    <div class="panel">
+      <h1 id="members-heading" tabindex="-1">${phrase("app.members")}</h1>
+      <${Hint} id="members-hint" text=${phrase("account.hint", { roles: ROLES.map(aboutRole).join(", ") })} />
+    </div>
+    <${Invitation} ...${invitation} busy=${busy.invite} />
+    <section class="panel" aria-labelledby="members-heading">
+      <p class="hint progress" id="members-progress">${members.busy ? phrase("app.one_moment") : ""}</p>
+      <${ErrorText} id="members-trouble" alert text=${members.trouble} />
+      <ul class="members" id="members-list" aria-labelledby="members-heading">
+        ${members.list.map((member) => html`<${Row} key=${`${member.name} ${member.role}`} member=${member} own=${member.name === username} />`)}
+      </ul>
+    </section>
+  </main>`;
+
+/** @param {AdminState["invitation"] & {busy: boolean}} props */
+function Invitation({ typed, errors, trouble, busy }) {
+  /** @param {Event} event */
+  function type({ target }) {
+    const { name, value } = /** @type {HTMLInputElement} */ (target);
+    const after = { ...typed, [name]: value };
+    update("invitation", { typed: after, errors: { ...errors, [name]: "" } });
+    tab.set(DRAFT, JSON.stringify(after)); // survives the way to the sign-in page and back
   }
-
-  const draw = () => $("members-list").replaceChildren(...members.map((member) => row(member, member.name === me())));
-  /** @param {string} name */
-  const rowOf = (name) => [...$("members-list").querySelectorAll("li")].find((item) => item.dataset.name === name);
-  const typed = () => ({ name: $("i-name").value, email: $("i-email").value, role: $("i-role").value });
-
-  $("invite").addEventListener("input", (event) => {
-    mark({ ...marked, [fieldOf(event).name]: "" });
-    tab.set(DRAFT, JSON.stringify(typed())); // survives the way to the sign-in page and back
-  });
-  $("invite").addEventListener("submit", (event) => {
-    event.preventDefault();
-    invite();
-  });
-  $("members-list").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const form = targetOf(event);
-    change(form.dataset.name ?? "", /** @type {HTMLSelectElement} */ (find(form, "select")).value);
-  });
-  $("members-list").addEventListener("click", (event) => {
-    const target = targetOf(event);
-    if (!target.dataset.remove) return;
-    asked = target.dataset.remove;
-    write($("remove-title"), `Remove ${asked}?`);
-    $("confirm-remove").showModal();
-  });
-  $("remove-no").addEventListener("click", () => $("confirm-remove").close());
-  $("remove-yes").addEventListener("click", () => {
-    $("confirm-remove").close();
-    remove(asked);
-  });
-  fill({ ...EMPTY_INVITE, ...JSON.parse(tab.get(DRAFT) ?? "{}") });
-  return { enter };
+  /** @param {keyof Invite} name @param {Record<string, unknown>} attributes @param {string} [hint] */
+  const field = (name, attributes, hint) =>
+    html`<div class="field">
+      <label for=${`i-${name}`}>${phrase(LABELS[name])}</label>
+      <${attributes.as ?? "input"} id=${`i-${name}`} name=${name} value=${typed[name]} aria-invalid=${String(Boolean(errors[name]))}
+        aria-describedby=${`${hint ? `h-${name} ` : ""}ie-${name}`} ...${attributes} />
+      ${hint && html`<${Hint} id=${`h-${name}`} text=${phrase(hint)} />`}
+      <${ErrorText} id=${`ie-${name}`} text=${errors[name]} />
+    </div>`;
+  return html`<section class="panel" data-needs="members.manage" aria-labelledby="invite-heading">
+    <h2 id="invite-heading">${phrase("account.invite_title")}</h2>
+    <form id="invite" novalidate onSubmit=${invite} onInput=${type}>
+      ${field("name", { maxlength: 32, autocomplete: "off", autocapitalize: "none", spellcheck: false, required: true }, "account.username_hint")}
+      ${field("email", { type: "email", maxlength: 254, autocomplete: "off", required: true }, "account.email_hint")}
+      ${field("role", { as: "select", children: html`<${Options} entries=${roleEntries()} />` })}
+      <${ErrorText} id="invite-trouble" alert text=${trouble} />
+      <${Button} type="submit" look="primary" id="invite-send" label=${phrase("account.invite")} busy=${busy} />
+    </form>
+  </section>`;
 }
 
-/** @type {Record<string, string>} The shown errors by field. */
-let marked = {};
-
-function invitationId() {
-  const id = tab.get(ID) ?? crypto.randomUUID();
-  tab.set(ID, id);
-  return id;
-}
-
-/** @param {Record<string, string>} errors */
-function mark(errors) {
-  marked = errors;
-  for (const field of FIELDS) {
-    write($(`ie-${field}`), errors[field] ?? "");
-    $(`i-${field}`).setAttribute("aria-invalid", String(Boolean(errors[field])));
+/** @param {{member: Member, own: boolean}} props */
+function Row({ member, own }) {
+  const { name, role } = member;
+  const [chosen, setChosen] = useState(/** @type {string} */ (role ?? ""));
+  /** @param {SubmitEvent} event */
+  function send(event) {
+    event.preventDefault();
+    changeRole(name, chosen);
   }
-}
-
-/** @param {Invite} values */
-function fill(values) {
-  for (const field of FIELDS) $(`i-${field}`).value = String(values[field]);
-}
-
-/** @param {Member} member @param {boolean} own */
-function row(member, own) {
-  const item = copyOf($("member"));
-  /** @param {string} selector */
-  const part = (selector) => find(item, selector);
-  item.dataset.name = member.name;
-  part(".member-name").textContent = member.name;
-  part(".chip").textContent = member.role ?? "no role";
-  part(".member-address").textContent = member.email ?? "";
-  part(".member-status").textContent = statusOf(member);
-  part(".member-own").hidden = !own;
-  part("form").hidden = own;
-  if (own) return item;
-  part("form").dataset.name = member.name;
-  /** @type {HTMLSelectElement} */
-  const select = find(item, "select");
-  select.setAttribute("aria-label", `Role of ${member.name}`);
-  select.append(...ROLES.map((role) => new Option(role, role, false, role === member.role)));
-  if (!member.role) select.prepend(new Option("no role", "", true, true));
-  const [give, remove] = item.querySelectorAll("button");
-  give.setAttribute("aria-label", `Give ${member.name} this role`);
-  give.disabled = true;
-  select.addEventListener("change", () => {
-    give.disabled = !select.value || select.value === member.role;
-  });
-  remove.setAttribute("aria-label", `Remove ${member.name}…`);
-  remove.dataset.remove = member.name;
-  return item;
+  return html`<li data-name=${name}>
+    <span class="member-name" dir="auto">${name}</span>
+    <span class="chip">${roleName(role ?? "none")}</span>
+    <span class="hint member-address">${member.email ?? ""}</span>
+    <span class="hint member-status">${statusOf(member)}</span>
+    ${
+      own
+        ? html`<span class="hint member-own">${phrase("account.own")}</span>`
+        : html`<form onSubmit=${send}>
+            <select name="role" aria-label=${phrase("account.role_of", { name })} value=${chosen}
+              onChange=${(/** @type {Event} */ { target }) => setChosen(/** @type {HTMLSelectElement} */ (target).value)}>
+              ${!role && html`<option value="">${roleName("none")}</option>`}
+              <${Options} entries=${roleEntries()} />
+            </select>
+            ${chosen && chosen !== role && html`<${Button} type="submit" look="small" label=${phrase("account.change_role")} aria-label=${phrase("account.give_role", { name })} />`}
+            <${Button} look="small danger" label=${phrase("account.remove")} aria-label=${phrase("account.remove_name", { name })}
+              onPress=${() => dispatch({ type: "dialog", dialog: { kind: "remove", name } })} />
+          </form>`
+    }
+  </li>`;
 }

@@ -1,47 +1,43 @@
 // The preview of the voter's page in the editor: the same markup with its own style sheets, isolated in a shadow root.
-import { $, find, write } from "./dom.js";
+import { html, render, useLayoutEffect, useRef } from "../html.js";
+import { phrase } from "../logic/i18n.js";
+import { CHOICES, Picture } from "./parts.js";
 
+/** @import { Choice } from "contracts" */
 /** @import { Form } from "page-state" */
 
-/** @typedef {{question: HTMLElement, a: HTMLElement, b: HTMLElement}} Page */
+const EMPTY = { a: "form.option_a", b: "form.option_b" };
 
-const EMPTY = { question: "Your question", a: "This", b: "That" };
-/** @type {Page|null} */
-let page = null;
-const CHOICES = /** @type {const} */ (["a", "b"]);
-
-/** Attach the preview to the page. @returns {Page} */
-function attach() {
-  const root = $("preview").attachShadow({ mode: "open" });
-  root.append($("preview-page").content.cloneNode(true));
-  return {
-    question: find(root, ".question"),
-    a: find(root, '[data-choice="a"]'),
-    b: find(root, '[data-choice="b"]'),
-  };
+/** @param {{form: Form}} props */
+export function Preview({ form }) {
+  /** @type {{current: HTMLElement|null}} */
+  const place = useRef(null);
+  useLayoutEffect(() => {
+    const root = place.current?.shadowRoot ?? place.current?.attachShadow({ mode: "open" });
+    if (root) render(html`<${Page} form=${form} />`, root);
+  });
+  return html`<div class="preview-page" id="preview" inert ref=${place} />`;
 }
 
-/** @param {Form} form */
-export function drawPreview(form) {
-  page ??= attach();
-  const preview = page;
-  write(preview.question, form.question.trim() || EMPTY.question);
-  for (const choice of CHOICES) {
-    const text = form[choice].trim() || EMPTY[choice];
-    write(find(preview[choice], ".label"), text);
-    picture(preview[choice], form[`image_${choice}`]);
-    preview[choice].dataset.length = text.length <= 12 ? "short" : text.length <= 28 ? "medium" : "long";
-  }
-}
+/** @param {{form: Form}} props */
+const Page = ({ form }) => [
+  html`<link rel="stylesheet" href="/style.css" />`,
+  html`<link rel="stylesheet" href="/voter/voter.css" />`,
+  html`<div class="screen poll" data-phase="open">
+    <h1 class="question" dir="auto">${form.question.trim() || phrase("form.your_question")}</h1>
+    <div class="options">
+      ${CHOICES.map((choice) => [choice === "b" && html`<span class="or">${phrase("vote.or")}</span>`, html`<${Option} choice=${choice} form=${form} />`])}
+    </div>
+  </div>`,
+];
 
-/** @param {HTMLElement} option @param {string} path */
-function picture(option, path) {
-  if ((option.dataset.picture ?? "") === path) return;
-  option.querySelector("img")?.remove();
-  delete option.dataset.picture;
-  if (!path) return;
-  option.dataset.picture = path;
-  find(option, ".fill").after(
-    Object.assign(document.createElement("img"), { className: "picture", alt: "", src: path }),
-  );
+/** @param {{choice: Choice, form: Form}} props */
+function Option({ choice, form }) {
+  const text = form[choice].trim() || phrase(EMPTY[choice]);
+  const path = form[`image_${choice}`];
+  const length = text.length <= 12 ? "short" : text.length <= 28 ? "medium" : "long";
+  return html`<div class="option" data-choice=${choice} data-length=${length} data-picture=${path || undefined}>
+    <span class="fill" />${path && html`<${Picture} key=${path} path=${path} />`}<span class="shape" />
+    <span class="label" dir="auto">${text}</span><span class="figures" /><span class="mark" />
+  </div>`;
 }

@@ -1,132 +1,146 @@
 // The dialog for the times of a poll: schedule, reschedule, or set the close.
-
+import { html } from "../html.js";
 import { named } from "../logic/api-detail.js";
+import { phrase } from "../logic/i18n.js";
 import { aboutTime } from "../logic/localtime.js";
 import { FIELDS, flawsIn, offered, timesIn } from "../logic/schedule-dialog.js";
 import { tab } from "../storage.js";
-import { block } from "./busy-buttons.js";
-import { $, write } from "./dom.js";
-import { ZONE } from "./form.js";
+import { Button, Dialog, ErrorText, Hint } from "./parts.js";
+import { take } from "./poll-actions.js";
+import { dispatch, focusOn, read, serverTime } from "./store.js";
+import { ZONE } from "./zone.js";
 
 /** @import { Poll } from "contracts" */
-/** @typedef {{opens_at?: string, closes_at?: string}} PollTimesErrors */
 /** @import { Failure } from "../api.js" */
-/** @import { PollAction, ReadAdmin } from "page-state" */
+/** @import { AdminState, TimesDialog } from "page-state" */
 
-/** @type {Record<string, {title: string, yes: string}>} */
-const WORDS = {
-  schedule: { title: "Schedule poll", yes: "Save" },
-  move: { title: "Reschedule poll", yes: "Save" },
-  until: { title: "Set end time", yes: "Save" },
-};
+/** @type {Record<string, string>} */
+const TITLES = { schedule: "dialog.schedule", move: "dialog.reschedule", until: "dialog.end_time" };
+const LABELS = { opens_at: "dialog.opens", closes_at: "dialog.closes" };
 const TYPED = "tot.admin.times"; // stored until the times are accepted or the dialog is closed: they survive the sign-in page
 
+/** Open the dialog of a step, with the times that were typed before signing in again. @param {string} step @param {Poll} poll */
+export function openTimes(step, poll) {
+  const kept = JSON.parse(tab.get(TYPED) ?? "null");
+  const again = kept?.step === step && kept.poll_id === poll.poll_id;
+  const fields = again ? kept.fields : offered(step, poll, serverTime());
+  dispatch({ type: "dialog", dialog: { kind: "times", step, poll, fields, errors: {}, trouble: "" } });
+}
+
+const openDialog = () => {
+  const { dialog } = read();
+  return dialog?.kind === "times" ? dialog : null;
+};
+
+/** @param {Partial<TimesDialog>} change */
+function change(change) {
+  const dialog = openDialog();
+  if (dialog) dispatch({ type: "dialog", dialog: { ...dialog, ...change } });
+}
+
+/** Show errors in the dialog, and focus the first field with one. @param {TimesDialog["errors"]} errors @param {string} trouble */
+function showErrors(errors, trouble = "") {
+  change({ errors, trouble });
+  const first = FIELDS.find((name) => errors[name]);
+  if (first) focusOn(`p-${first}`);
+}
+
+function keep() {
+  const dialog = openDialog();
+  if (!dialog) return;
+  const { step, poll, fields } = dialog;
+  tab.set(TYPED, JSON.stringify({ step, poll_id: poll.poll_id, fields }));
+}
+
+function close() {
+  dispatch({ type: "dialog", dialog: null });
+}
+
 /**
- * Return the dialog.
- * @param {ReadAdmin} read
- * @param {() => number} at server time in ms
- * @param {(action: PollAction, poll: Poll, explain: (failure: Failure) => boolean) => Promise<void>} take
+ * Show a refusal in the dialog if it is about a time, or without an answer; other refusals are shown by the page.
+ * @param {Failure} failure
  */
-export function scheduleDialogOf(read, at, take) {
-  /** @type {{step: string, poll: Poll}|null} The poll as it was when the dialog was opened. */
-  let asked = null;
-  const typed = () => ({ opens_at: $("p-opens_at").value, closes_at: $("p-closes_at").value });
-
-  function keep() {
-    if (!asked) return;
-    tab.set(TYPED, JSON.stringify({ step: asked.step, poll_id: asked.poll.poll_id, fields: typed() }));
+function explain({ status, problem }) {
+  /** @type {TimesDialog["errors"]} */
+  const errors = {};
+  for (const { field, message } of problem.errors ?? []) {
+    const name = FIELDS.find((one) => one === field);
+    if (name) errors[name] = named(message, read().polls);
   }
+  if (Object.keys(errors).length > 0) showErrors(errors);
+  else if (status === 0) showErrors({}, phrase("dialog.unreachable"));
+  else return false;
+  return true;
+}
 
-  /** @param {PollTimesErrors} errors @param {string} trouble */
-  function drawErrors(errors, trouble = "") {
-    for (const name of FIELDS) {
-      write($(`pe-${name}`), errors[name] ?? "");
-      const { text, odd } = aboutTime($(`p-${name}`).value, ZONE);
-      write($(`ph-${name}`), text);
-      $(`ph-${name}`).dataset.warning = String(odd);
-      $(`p-${name}`).setAttribute("aria-invalid", String(Boolean(errors[name])));
-    }
-    write($("plan-trouble"), trouble);
-    const first = FIELDS.find((name) => errors[name]);
-    if (first) $(`p-${first}`).focus();
+/** @param {SubmitEvent} event */
+async function submit(event) {
+  event.preventDefault();
+  const dialog = openDialog();
+  const form = /** @type {HTMLFormElement} */ (event.currentTarget);
+  if (!dialog || read().busy.times) return;
+  const { step, poll, fields } = dialog;
+  const errors = flawsIn(step, fields, serverTime());
+  for (const name of FIELDS) {
+    const input = form.elements.namedItem(name);
+    if (input instanceof HTMLInputElement && input.validity.badInput) errors[name] = phrase("dialog.half_time");
   }
-
-  /** @param {string} step @param {Poll} poll */
-  function open(step, poll) {
-    asked = { step, poll };
-    write($("plan-title"), WORDS[step].title);
-    write($("plan-text"), poll.question);
-    write($("plan-yes"), WORDS[step].yes);
-    const kept = JSON.parse(tab.get(TYPED) ?? "null");
-    const again = kept?.step === step && kept.poll_id === poll.poll_id;
-    const fields = again ? kept.fields : offered(step, poll, at());
-    for (const name of FIELDS) $(`p-${name}`).value = fields[name];
-    $("plan-opens").hidden = step === "until";
-    write($("plan-optional"), step === "until" ? "" : ", optional");
-    drawErrors({});
-    $("plan").showModal();
+  showErrors(errors);
+  const times = timesIn(step, fields, poll);
+  if (Object.keys(errors).length > 0) return;
+  keep();
+  let [refused, stays] = [false, false];
+  /** @param {Failure} failure */
+  const explained = (failure) => {
+    refused = true;
+    stays = explain(failure);
+    return stays;
+  };
+  dispatch({ type: "busy", name: "times", on: true });
+  try {
+    if (Object.keys(times).length > 0) await take({ step: step === "until" ? "extend" : step, times }, poll, explained);
+  } finally {
+    dispatch({ type: "busy", name: "times", on: false });
   }
+  if (!refused) tab.remove(TYPED);
+  if (!stays) close();
+}
 
-  /**
-   * Show a refusal in the dialog if it is about a time, or without an answer; other refusals are shown by the page.
-   * @param {Failure} failure
-   * @returns {boolean} whether it is shown here
-   */
-  function explain(failure) {
-    /** @type {PollTimesErrors} */
-    const errors = {};
-    for (const { field, message } of failure.problem.errors ?? []) {
-      const name = FIELDS.find((one) => one === field);
-      if (name) errors[name] = named(message, read().polls);
-    }
-    if (Object.keys(errors).length > 0) drawErrors(errors);
-    else if (failure.status === 0)
-      drawErrors(
-        {},
-        "Could not reach the server. Your change may not have been saved. Check the connection and try again.",
-      );
-    else return false;
-    return true;
-  }
-
-  /** @param {SubmitEvent} event */
-  async function submit(event) {
-    event.preventDefault();
-    if (!asked || $("plan-yes").getAttribute("aria-disabled") === "true") return;
-    const { step, poll } = asked;
-    const errors = flawsIn(step, typed(), at());
-    for (const name of FIELDS)
-      if ($(`p-${name}`).validity.badInput) errors[name] = "Half a time: complete it, or clear the field.";
-    drawErrors(errors);
-    const times = timesIn(step, typed(), poll);
-    if (Object.keys(errors).length > 0) return;
+/** @param {{state: AdminState}} props */
+export function ScheduleDialog({ state }) {
+  const dialog = state.dialog?.kind === "times" ? state.dialog : null;
+  const until = dialog?.step === "until";
+  /** @param {InputEvent} event */
+  function typed({ target }) {
+    const input = /** @type {HTMLInputElement} */ (target);
+    if (dialog) change({ fields: { ...dialog.fields, [input.name]: input.value }, errors: {}, trouble: "" });
     keep();
-    const action = { step: step === "until" ? "extend" : step, times };
-    let [refused, stays] = [false, false];
-    /** @param {Failure} failure */
-    const explained = (failure) => {
-      refused = true;
-      stays = explain(failure);
-      return stays;
-    };
-    block($("plan-yes"), true);
-    try {
-      if (Object.keys(times).length > 0) await take(action, poll, explained);
-    } finally {
-      block($("plan-yes"), false);
-    }
-    if (!refused) tab.remove(TYPED);
-    if (!stays) $("plan").close();
   }
-
-  $("plan-form").addEventListener("submit", submit);
-  $("plan-form").addEventListener("input", () => {
-    drawErrors({});
-    keep();
-  });
-  $("plan-no").addEventListener("click", () => {
+  function cancel() {
     tab.remove(TYPED);
-    $("plan").close();
-  });
-  return { open };
+    close();
+  }
+  /** @param {typeof FIELDS[number]} name */
+  const field = (name) => {
+    const { text, odd } = aboutTime(dialog?.fields[name] ?? "", ZONE);
+    const hint = phrase(name === "closes_at" && !until ? "dialog.local_optional" : "dialog.local");
+    return html`<div class="field" id=${`plan-${name}`} hidden=${until && name === "opens_at"} key=${name}>
+      <label for=${`p-${name}`}><span>${phrase(LABELS[name])}</span>${" "}<span class="optional">${hint}</span></label>
+      <input id=${`p-${name}`} name=${name} type="datetime-local" aria-describedby=${`ph-${name} pe-${name}`}
+        value=${dialog?.fields[name] ?? ""} aria-invalid=${String(Boolean(dialog?.errors[name]))} />
+      <${Hint} id=${`ph-${name}`} text=${text} odd=${odd} />
+      <${ErrorText} id=${`pe-${name}`} text=${dialog?.errors[name]} />
+    </div>`;
+  };
+  return html`<${Dialog} id="plan" title=${dialog ? phrase(TITLES[dialog.step]) : ""} open=${dialog !== null} onClose=${() => openDialog() && close()}>
+    <p class="dialog-question" id="plan-text" dir="auto">${dialog?.poll.question ?? ""}</p>
+    <form class="times" id="plan-form" novalidate onSubmit=${submit} onInput=${typed}>
+      ${FIELDS.map(field)}
+      <${ErrorText} id="plan-trouble" alert text=${dialog?.trouble} />
+      <div class="actions">
+        <${Button} id="plan-no" label=${phrase("app.cancel")} onPress=${cancel} />
+        <${Button} id="plan-yes" type="submit" look="primary" label=${phrase("app.save")} busy=${state.busy.times} />
+      </div>
+    </form>
+  <//>`;
 }

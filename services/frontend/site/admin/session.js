@@ -1,5 +1,6 @@
 // The organiser's session in this tab. Tokens are in this module and in the tab's own storage only.
 import { call, download, Failure } from "../api.js";
+import { phrase } from "../logic/i18n.js";
 import { keptPresenter, PRESENTER_SESSION } from "../logic/present-session.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../logic/session.js";
 import { submissionOf } from "../logic/submission.js";
@@ -12,10 +13,7 @@ import { device, tab } from "../storage.js";
 const STARTED = "tot.signin.started";
 const SESSION = "tot.signin.session";
 const SUBMISSION = "tot.submission:";
-const STORAGE_BLOCKED = {
-  title: "Your browser blocks this site's data",
-  detail: "Signing in needs the tab's own storage. Allow site data for this site, then sign in again.",
-};
+const storageBlocked = () => ({ title: phrase("signin.blocked"), detail: phrase("signin.blocked_detail") });
 
 /** @type {Config|null} */
 let config = null;
@@ -53,7 +51,7 @@ export async function resume() {
   if (callback) {
     history.replaceState(null, "", location.pathname + (started?.tab ?? "")); // a code is valid once: a reload must not use it again
     tab.remove(STARTED);
-    if (callback.error !== undefined) throw new Failure(400, { title: "Not signed in", detail: callback.error });
+    if (callback.error !== undefined) throw new Failure(400, { title: phrase("signin.none"), detail: callback.error });
     session = await exchange(callback);
     tab.set(SESSION, JSON.stringify(session));
     if (started.back) return leaveFor(started.back);
@@ -75,11 +73,11 @@ async function exchange({ code, verifier }) {
       credentials: "omit",
     });
   } catch {
-    throw new Failure(0, { title: "The sign-in service cannot be reached" });
+    throw new Failure(0, { title: phrase("signin.unreachable") });
   }
   const answer = await response.json().catch(() => ({}));
   if (response.ok && answer.access_token) return sessionOf(answer, now());
-  throw new Failure(response.status, { title: "The sign-in was not accepted", detail: "Please sign in again." });
+  throw new Failure(response.status, { title: phrase("signin.rejected"), detail: phrase("signin.again") });
 }
 
 /**
@@ -99,7 +97,7 @@ function leaveFor(page) {
 export async function signIn(back = null) {
   const known = await configuration();
   const started = { state: random(), verifier: random(), back, tab: location.hash };
-  if (!tab.set(STARTED, JSON.stringify(started))) throw new Failure(0, STORAGE_BLOCKED); // the state of the answer could not be verified
+  if (!tab.set(STARTED, JSON.stringify(started))) throw new Failure(0, storageBlocked()); // the state of the answer could not be verified
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(started.verifier));
   location.assign(authorizeUrl(known, location.origin, started.state, base64url(new Uint8Array(digest))));
 }
@@ -128,7 +126,7 @@ const signed = () => ({ authorization: `Bearer ${session?.access_token}` });
  * @throws {Failure} 401 without a session
  */
 export async function callSigned(method, path, body, key) {
-  if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
+  if (!isFresh(session, now())) throw new Failure(401, { title: phrase("refusal.expired") });
   return call(method, path, { body, headers: { ...signed(), ...(key && { "idempotency-key": key }) } });
 }
 
@@ -160,12 +158,12 @@ export const forgetSubmission = (path) => tab.remove(`${SUBMISSION}${path}`);
  * @returns {Promise<Reply<Body>>}
  */
 export async function uploadSigned(path, file) {
-  if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
+  if (!isFresh(session, now())) throw new Failure(401, { title: phrase("refusal.expired") });
   return call("POST", path, { body: file, headers: signed() });
 }
 
 /** Download a page of a file as the signed-in organiser. @param {string} path */
 export async function downloadSigned(path) {
-  if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
+  if (!isFresh(session, now())) throw new Failure(401, { title: phrase("refusal.expired") });
   return download(path, session.access_token);
 }

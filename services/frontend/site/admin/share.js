@@ -1,77 +1,84 @@
 // Shares the selected poll: its link, also as a QR code, and the HTML that embeds it.
+import { html, useLayoutEffect, useRef } from "../html.js";
+import { activePoll } from "../logic/admin.js";
+import { phrase } from "../logic/i18n.js";
 import { embedCodeOf, linkHint, linkOf } from "../logic/share.js";
 import { qrPicture } from "../qr.js";
-import { $, say, show, write } from "./dom.js";
-import { saveFile } from "./exports.js";
+import { Button, Hint } from "./parts.js";
+import { saveFile, say, update } from "./store.js";
 
-/** @import { Poll } from "contracts" */
-/** @import { Lifecycle } from "page-state" */
+/** @import { PollView } from "page-state" */
 
-/** @type {string|null} The link of the drawn QR code. */
-let shown = null;
-
-/** @param {Poll} poll @param {Lifecycle} lifecycle */
-export function drawShare(poll, lifecycle) {
+/** @param {PollView} view */
+export function SharePanel({ state, poll, lifecycle, now }) {
+  if (lifecycle === "archived") return null;
   const link = linkOf(location.origin, poll.poll_id);
   const origins = poll.embed_origins ?? [];
-  show($("share"), lifecycle !== "archived");
-  write($("share-hint"), linkHint(lifecycle));
-  fill($("share-link"), link);
-  show($("share-embed"), origins.length > 0);
-  fill($("share-code"), origins.length > 0 ? embedCodeOf(location.origin, poll) : "");
-  write($("share-sites"), origins.length > 0 ? `It works on ${origins.join(", ")} alone.` : "");
-  if (shown !== link) drawCode(link);
+  return html`<section class="share" id="share" aria-labelledby="share-title">
+    <${QrCode} key=${link} link=${link} />
+    <div class="share-link">
+      <h2 id="share-title">${phrase("sharing.title")}</h2>
+      <${Hint} id="share-hint" text=${linkHint(lifecycle)} />
+      <label for="share-link">${phrase("sharing.link")}</label>
+      <div class="copied">
+        <input id="share-link" readonly value=${link} />
+        <${Button} look="small" id="share-copy" label=${phrase("sharing.copy")} onPress=${() => copy("share-link", "sharing.link_copied")} />
+        <${Button} look="small" id="share-save-qr" label=${phrase("sharing.save_qr")} onPress=${saveQrCode} />
+        ${lifecycle !== "draft" && html`<a class="button small" id="voter-link" href=${poll === activePoll(state, now) ? "/" : `/?poll=${poll.poll_id}`} target="_blank" rel="noopener">${phrase("sharing.voter_page")}</a>`}
+      </div>
+    </div>
+    ${
+      origins.length > 0 &&
+      html`<div class="share-embed" id="share-embed">
+        <label for="share-code">${phrase("sharing.embed")}</label>
+        <textarea id="share-code" rows="4" readonly aria-describedby="share-sites" value=${embedCodeOf(location.origin, poll)} />
+        <${Hint} id="share-sites" text=${phrase("sharing.sites", { sites: origins.join(", ") })} />
+        <${Button} look="small" id="share-copy-code" label=${phrase("sharing.copy_code")} onPress=${() => copy("share-code", "sharing.code_copied")} />
+      </div>`
+    }
+    <${Hint} id="share-said" text=${state.sharing.said} />
+  </section>`;
 }
 
-/** @param {string} link */
-async function drawCode(link) {
-  shown = link;
-  try {
-    const { encode } = /** @type {typeof import("uqr")} */ (await import("../vendor/uqr.js"));
-    if (shown === link) $("share-qr").replaceChildren(qrPicture(link, encode));
-  } catch {
-    $("share-qr").replaceChildren(); // the link is shown in any case
-  }
+/** @param {{link: string}} props */
+function QrCode({ link }) {
+  /** @type {{current: HTMLElement|null}} */
+  const place = useRef(null);
+  useLayoutEffect(() => {
+    import("../vendor/uqr.js").then(
+      (module) => {
+        const { encode } = /** @type {typeof import("uqr")} */ (/** @type {unknown} */ (module));
+        place.current?.replaceChildren(qrPicture(link, encode));
+      },
+      () => {}, // the link is shown in any case
+    );
+  }, [link]);
+  return html`<div class="share-qr" id="share-qr" role="img" aria-label=${phrase("sharing.qr")} ref=${place} />`;
 }
 
 /** Save the QR code as SVG, on white: it is printed at any size. */
-function saveCode() {
-  const picture = /** @type {SVGElement|null} */ ($("share-qr").querySelector("svg")?.cloneNode(true));
+function saveQrCode() {
+  const picture = /** @type {SVGElement|undefined} */ (document.querySelector("#share-qr svg")?.cloneNode(true));
   if (!picture) return;
   const [, , side] = (picture.getAttribute("viewBox") ?? "").split(" ");
   const white = document.createElementNS("http://www.w3.org/2000/svg", "path");
   white.setAttribute("fill", "#fff");
   white.setAttribute("d", `M0 0h${side}v${side}H0z`);
   picture.prepend(white);
-  const file = new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" });
-  saveFile(file, "qr-code.svg");
+  saveFile(new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" }), "qr-code.svg");
 }
 
-/** @param {HTMLInputElement|HTMLTextAreaElement} field @param {string} text */
-function fill(field, text) {
-  if (field.value !== text) field.value = text;
-}
-
-export function listenForSharing() {
-  $("share-copy").addEventListener("click", () => copy($("share-link"), "The link is copied."));
-  $("share-save-qr").addEventListener("click", saveCode);
-  $("share-copy-code").addEventListener("click", () => copy($("share-code"), "The code is copied."));
-}
-
-/**
- * Copy the text of a field; without access to the clipboard, select it for copying by hand.
- * @param {HTMLInputElement|HTMLTextAreaElement} field
- * @param {string} said
- */
-async function copy(field, said) {
-  let text = said;
+/** Copy the text of a field; without access to the clipboard, select it for copying by hand. @param {string} id @param {string} done */
+async function copy(id, done) {
+  const field = /** @type {HTMLInputElement} */ (document.getElementById(id));
+  let said = phrase(done);
   try {
     await navigator.clipboard.writeText(field.value);
   } catch {
     field.focus();
     field.select();
-    text = "It could not be copied here. It is marked: copy it by hand.";
+    said = phrase("sharing.marked");
   }
-  write($("share-said"), text);
-  say(text);
+  update("sharing", { said });
+  say(said);
 }

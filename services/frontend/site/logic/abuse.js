@@ -1,12 +1,11 @@
 // The abuse report of a poll, in words and numbers. No I/O, no clock, no DOM.
 /** @import { AbuseReport } from "contracts" */
 /** @import { Figure } from "page-state" */
-import { moment, number, percent, votes } from "./i18n.js";
+import { dateToSecond, moment, percent, phrase, votes } from "./i18n.js";
 
 const MANY_PERCENT = 50; // of the votes from one network
 const MANY_REFUSED = 0.1; // of the votes
 const FEW = 20; // votes below which a share means nothing
-const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
 /**
  * Return the findings of an abuse report, first, and the figures behind them.
@@ -15,14 +14,10 @@ const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "
  */
 export function abuseMessage(report) {
   if (!report) {
-    const detail = "Repeated votes, wrong codes, bursts and where votes came from: in numbers that identify no voter.";
-    return { tone: "none", title: "Signs of abuse", detail, figures: [] };
+    return { tone: "none", title: phrase("abuse.title"), detail: phrase("abuse.hint"), figures: [] };
   }
   const found = findings(report);
-  const title =
-    found.length === 0
-      ? "Nothing stands out"
-      : `${found.length === 1 ? "One thing stands" : `${found.length} things stand`} out`;
+  const title = found.length === 0 ? phrase("abuse.nothing") : phrase("abuse.found", { n: found.length });
   return { tone: found.length ? "look" : "calm", title, detail: found.join(" "), figures: figuresOf(report) };
 }
 
@@ -31,18 +26,15 @@ function findings({ votes: seen, busiest_second, refused, networks, new_voters }
   /** @type {string[]} */
   const found = [];
   if (networks && networks.networks > 1 && networks.largest_percent >= MANY_PERCENT) {
-    found.push(
-      `Up to ${percent(networks.largest_percent)} of the votes came from one network: a hall, a school, or one person.`,
-    );
+    found.push(phrase("abuse.one_network", { share: percent(networks.largest_percent) }));
   }
   const turnedAway = refused.already_voted + refused.invalid_code;
-  if (turnedAway >= FEW && turnedAway > seen * MANY_REFUSED)
-    found.push(`${votes(turnedAway)} were refused: a sign of attempts.`);
+  if (turnedAway >= FEW && turnedAway > seen * MANY_REFUSED) found.push(phrase("abuse.attempts", { n: turnedAway }));
   if (seen >= FEW && busiest_second && busiest_second.votes > Math.max(FEW, seen / 4)) {
-    found.push(`${votes(busiest_second.votes)} came within one second.`);
+    found.push(phrase("abuse.burst", { n: busiest_second.votes }));
   }
   if (new_voters && new_voters.refused > 0) {
-    found.push("A network asked for more new voter tokens than it gets: a flood, or a hall larger than the limit.");
+    found.push(phrase("abuse.flood"));
   }
   return found;
 }
@@ -61,33 +53,40 @@ function figuresOf({
 }) {
   const now = Date.parse(as_of);
   const figures = [
-    { name: "Looked at", text: all_votes ? votes(seen) : `${votes(seen)}, a sample of more` },
     {
-      name: "Refused",
-      text: `${number(refused.already_voted)} had voted otherwise, ${number(refused.invalid_code)} with a wrong or used code`,
+      name: phrase("abuse.looked_at"),
+      text: all_votes ? votes(seen) : phrase("abuse.sample", { votes: votes(seen) }),
     },
     {
-      name: "Busiest second",
+      name: phrase("abuse.refused"),
+      text: phrase("abuse.refused_votes", { voted: refused.already_voted, codes: refused.invalid_code }),
+    },
+    {
+      name: phrase("abuse.busiest"),
       text: busiest_second
-        ? `${votes(busiest_second.votes)}, at ${second.format(Date.parse(busiest_second.starts_at))}`
-        : "none",
+        ? phrase("abuse.busiest_at", {
+            votes: votes(busiest_second.votes),
+            time: dateToSecond(busiest_second.starts_at),
+          })
+        : phrase("tally.nothing"),
     },
     {
-      name: "Networks",
+      name: phrase("abuse.networks"),
       text: networks
-        ? `about ${number(networks.networks)}; none brought more than ${percent(networks.largest_percent)}`
-        : `not shown below ${FEW} votes: it would identify voters`,
+        ? phrase("abuse.networks_seen", { count: networks.networks, share: percent(networks.largest_percent) })
+        : phrase("abuse.too_few", { few: FEW }),
     },
   ];
   if (codes) {
-    const used = codes.used === null ? "" : `${number(codes.used)} used of `;
-    figures.push({ name: "Codes", text: `${used}${number(codes.minted)} made` });
+    const { used, minted } = codes;
+    const text = used === null ? phrase("abuse.codes_made", { minted }) : phrase("abuse.codes_used", { used, minted });
+    figures.push({ name: phrase("single.title"), text });
   }
   if (new_voters) {
-    const span = `${moment(new_voters.since, now)} to ${moment(new_voters.until, now)}`;
-    const given = `${number(new_voters.issued)} given, ${number(new_voters.refused)} refused`;
-    figures.push({ name: "New voter tokens", text: `${given}; for all polls, ${span}` });
+    const [from, to] = [moment(new_voters.since, now), moment(new_voters.until, now)];
+    const { issued, refused } = new_voters;
+    figures.push({ name: phrase("abuse.tokens"), text: phrase("abuse.tokens_given", { issued, refused, from, to }) });
   }
-  figures.push({ name: "Proof of work", text: proof_of_work ? "asked for with each vote" : "not asked for" });
+  figures.push({ name: phrase("abuse.proof"), text: phrase(proof_of_work ? "abuse.proof_asked" : "abuse.proof_none") });
   return figures;
 }

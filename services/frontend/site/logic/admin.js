@@ -5,6 +5,7 @@ import { betterOffset } from "./clock.js";
 import { EDITOR_HANDLERS, NEW } from "./editor-state.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
 import { pollAfter } from "./live-messages.js";
+import { EMPTY_INVITE } from "./members.js";
 import { wordsOf } from "./organiser-refusals.js";
 import { EVERYTHING } from "./poll-list.js";
 import { lifecycleOf } from "./poll-status.js";
@@ -43,6 +44,15 @@ export const initialState = Object.freeze({
   alert: null,
   notice: null,
   busy: {},
+  tab: "polls",
+  dialog: null,
+  said: "",
+  members: { list: [], busy: false, trouble: "" },
+  invitation: { typed: EMPTY_INVITE, errors: {}, trouble: "" },
+  auditLog: { entries: [], cursor: null, gone: [], own: false, listed: false, trouble: "" },
+  exporting: { what: "totals", format: "csv", progress: "" },
+  codesForm: { count: "50", error: "" },
+  sharing: { said: "" },
 });
 
 /**
@@ -98,6 +108,10 @@ const HANDLERS = {
   time_synced: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   live: (state, { mode }) => ({ ...state, live: mode }),
   select: (state, { poll_id }) => ({ ...state, selected: poll_id, alert: null, notice: null }),
+  tab: (state, { tab }) => ({ ...state, tab }),
+  dialog: (state, { dialog }) => ({ ...state, dialog }),
+  said: (state, { text }) => ({ ...state, said: text }),
+  panel: (state, { panel, change }) => ({ ...state, [panel]: { ...state[panel], ...change } }),
   busy: (state, { name, on }) => ({ ...state, busy: { ...state.busy, [name]: on } }),
   dismissed: (state) => ({ ...state, alert: null, notice: null }),
   abuse: (state, { report }) => ({ ...state, abuse: { ...state.abuse, [report.poll_id]: report } }),

@@ -1,56 +1,54 @@
 // The audit log in words. No I/O, no clock, no DOM.
 
-import { changedIn, REVERTED } from "./settings.js";
+import { dateToSecond, dateWithTime, phrase } from "./i18n.js";
+import { PERMISSIONS, roleName } from "./role.js";
+import { changedIn } from "./settings.js";
 
-/** @type {Record<string, string>} */
+/** By action: the phrase without details, and the one with them. @type {Record<string, [string, string]>} */
 const DONE = {
-  "poll.created": "created",
-  "poll.opened": "opened",
-  "poll.changed": "changed",
-  "poll.closed": "closed",
-  "poll.archived": "archived",
-  "poll.deleted": "deleted",
-  "image.stored": "uploaded a picture",
-  "codes.minted": "generated codes",
-  "recount.requested": "requested a recount of",
-  "results.exported": "exported",
-  "member.invited": "invited",
-  "member.role_changed": "changed the role of",
-  "member.removed": "removed",
-  "presenter.signed_in": "signed in on a presenter",
-  "counters.rebuilt": "rebuilt the counters of",
-  "records.redriven": "reprocessed the invalid records of",
+  "poll.created": ["log.created", "log.created"],
+  "poll.opened": ["log.opened", "log.opened"],
+  "poll.changed": ["log.changed", "log.changed_fields"],
+  "poll.closed": ["log.closed", "log.closed"],
+  "poll.archived": ["log.archived", "log.archived"],
+  "poll.deleted": ["log.deleted", "log.deleted"],
+  "image.stored": ["log.picture", "log.picture"],
+  "codes.minted": ["log.codes", "log.codes_made"],
+  "recount.requested": ["log.recount", "log.recount"],
+  "results.exported": ["log.exported", "log.exported_what"],
+  "member.invited": ["log.invited", "log.invited_as"],
+  "member.role_changed": ["log.role", "log.role_changed"],
+  "member.removed": ["log.removed", "log.removed_member"],
+  "presenter.signed_in": ["log.presenter", "log.presenter"],
+  "counters.rebuilt": ["log.rebuilt", "log.rebuilt"],
+  "records.redriven": ["log.redriven", "log.redriven"],
 };
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
-const day = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
-const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
 /**
  * Return the words of an audit event, such as "changed the question, the end". An unknown action is shown by its name.
  * @param {{action: string, about?: string|null}} entry
  */
 export function auditActionOf({ action, about }) {
-  const done = DONE[action] ?? action.replaceAll(/[._]/g, " ");
-  if (action === "poll.deleted") return "deleted a poll";
-  if (!about || action === "image.stored") return done;
-  if (action === "poll.opened" && INSTANT.test(about)) return `scheduled for ${day.format(new Date(about))}`;
-  if (action === "poll.changed") {
-    const changed = changedIn(about);
-    const other = changed.filter((name) => name !== REVERTED);
-    const verbs = [
-      other.length < changed.length && "reverted to draft",
-      other.length > 0 && `changed ${other.join(", ")}`,
-    ];
-    return verbs.filter(Boolean).join(" and ");
-  }
-  if (action === "codes.minted") return `made ${about}`;
-  if (["member.invited", "member.role_changed"].includes(action))
-    return `${done} ${about.replace(": ", action === "member.role_changed" ? " to " : " as ")}`;
-  return `${done} ${about}`;
+  const [plain, detailed] = DONE[action] ?? [];
+  if (!plain) return [action.replaceAll(/[._]/g, " "), about].filter(Boolean).join(" ");
+  if (!about) return phrase(plain);
+  if (action === "poll.opened" && INSTANT.test(about)) return phrase("log.scheduled", { time: dateWithTime(about) });
+  if (action === "poll.changed") return changed(about);
+  const [name, role] = about.split(": ");
+  return phrase(detailed, { about, name, role: role && role in PERMISSIONS ? roleName(role) : (role ?? "") });
+}
+
+/** @param {string} about */
+function changed(about) {
+  const fields = changedIn(about);
+  const names = fields.filter((name) => name !== phrase("log.reverted")).join(", ");
+  if (names === fields.join(", ")) return phrase("log.changed_fields", { names });
+  return names ? phrase("log.reverted_and_changed", { names }) : phrase("log.reverted");
 }
 
 /** Return the time of an audit event, to the second, in the time zone of the reader. @param {{at: string}} entry */
-export const whenOf = ({ at }) => second.format(new Date(at));
+export const whenOf = ({ at }) => dateToSecond(at);
 
 /** Return the time of an audit event in UTC. @param {{at: string}} entry */
 export const utcOf = ({ at }) => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
@@ -63,9 +61,9 @@ export const utcOf = ({ at }) => `${new Date(at).toISOString().slice(0, 19).repl
  * @returns {{text: string, there: boolean}} `there`: the poll can be opened
  */
 export function pollOf(poll_id, polls, gone) {
-  if (new Set(gone).has(poll_id)) return { text: "a poll, deleted since", there: false };
+  if (new Set(gone).has(poll_id)) return { text: phrase("log.deleted_since"), there: false };
   const known = polls.find((poll) => poll.poll_id === poll_id);
-  return { text: known ? known.question : `poll ${poll_id.slice(0, 6)}…`, there: true };
+  return { text: known ? known.question : phrase("log.poll", { id: poll_id.slice(0, 6) }), there: true };
 }
 
 /**

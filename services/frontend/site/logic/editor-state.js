@@ -1,10 +1,11 @@
 // The poll editor: a new poll, a copy of a poll, or a change of one. Tasks form a stack: a task that is begun later is
 // finished first, and the earlier ones keep their typed text. No I/O, no clock, no DOM.
 
-import { named } from "./api-detail.js";
+import { named, ofApi } from "./api-detail.js";
 import { differing, EMPTY_FORM, formFrom } from "./form.js";
+import { phrase } from "./i18n.js";
 import { byBothClocks } from "./localtime.js";
-import { NAMES } from "./settings.js";
+import { fieldName } from "./settings.js";
 
 /** @import { Poll } from "contracts" */
 /** @import { AdminState, EditorAction, Field, Form, Handlers, Phase, Task, Writing } from "page-state" */
@@ -58,13 +59,10 @@ export const clashOf = (task, poll, zone) => ({
  */
 export function clashWords(entry, reason, fields, zone) {
   const who = entry
-    ? `${entry.name} changed this poll at ${byBothClocks(Date.parse(entry.at), zone)}`
-    : named(reason ?? "This poll was changed", [], zone);
-  const what =
-    fields.length > 0
-      ? `Changed there: ${fields.map((field) => NAMES[field]).join(", ")}.`
-      : "Its texts and settings are the same.";
-  return `${who}. ${what} Nothing of yours is saved yet; what you typed is still here.`;
+    ? phrase("clash.who", { name: entry.name, time: byBothClocks(Date.parse(entry.at), zone) })
+    : named(ofApi(reason) ? `${reason}.` : phrase("clash.unknown"), [], zone);
+  const names = fields.map(fieldName).join(", ");
+  return [who, names ? phrase("clash.fields", { names }) : phrase("clash.same"), phrase("clash.kept")].join(" ");
 }
 
 /** @param {Writing} writing */
@@ -132,27 +130,22 @@ export function fromKept(text) {
 /** @param {Record<string, unknown>} form */
 const isForm = (form) => Object.keys(EMPTY_FORM).every((field) => typeof form[field] === "string");
 
+const EDITED = { soon: "note.scheduled", open: "note.open", closed: "note.closed" };
+
 /**
  * The note above the form, by task and by the phase of the edited poll.
  * @type {Record<Task["kind"], (task: Task, phase: Phase) => string>}
  */
 export const NOTES = {
   new: () => "",
-  again: ({ question }) =>
-    `A new poll with the texts and settings of “${question}”. It starts without votes, and without times.`,
-  edit: (_, phase) =>
-    ({
-      draft: "",
-      soon: "It is scheduled. All of it may change until it opens.",
-      open: "It has opened, so what voters were promised is fixed. Its end may move.",
-      closed: "It has closed, so what voters were promised is fixed.",
-    })[phase],
+  again: ({ question }) => phrase("note.again", { question }),
+  edit: (_, phase) => (phase === "draft" ? "" : phrase(EDITED[phase])),
 };
 
 /** Return the label of the submit button. @param {Writing} writing @param {string} phase of the edited poll */
 export function labelOfSubmit({ task, form }, phase) {
-  if (task.kind !== "edit") return form.opens_at ? "Create and schedule" : "Create draft";
-  return willSchedule(form, task, phase) ? "Save and schedule" : "Save";
+  if (task.kind !== "edit") return phrase(form.opens_at ? "form.create_schedule" : "form.create");
+  return phrase(willSchedule(form, task, phase) ? "form.save_schedule" : "app.save");
 }
 
 /**

@@ -1,6 +1,6 @@
 // Exports: the request, and its file for people. No I/O, no DOM.
 import { csvOf } from "./csv.js";
-import { percent, votes } from "./i18n.js";
+import { percent, phrase, votes } from "./i18n.js";
 import { asLocal } from "./localtime.js";
 import { leader, percents } from "./results.js";
 
@@ -40,12 +40,12 @@ export function exportAsked({ poll_id, question, closes_at }, content, format, n
  */
 export function sentenceOf({ question, options }, { counts, total, status }) {
   const best = leader(counts);
-  const so = status === "closed" ? "" : " so far";
-  if (best === "nobody") return `“${question}”: no votes${so}.`;
-  const share = percents(counts);
-  const both = `${options.a.label} ${percent(share.a)}, ${options.b.label} ${percent(share.b)}`;
-  const verdict = best === "tie" ? "a tie" : `${options[best].label} ${status === "closed" ? "wins" : "leads"}`;
-  return `“${question}”: ${verdict}${so}. ${both} (${votes(total)}).`;
+  const final = status === "closed";
+  if (best === "nobody") return phrase(final ? "result.none" : "result.none_yet", { question });
+  const [a, b, share] = [options.a.label, options.b.label, percents(counts)];
+  const values = { question, a, b, a_share: percent(share.a), b_share: percent(share.b), votes: votes(total) };
+  if (best === "tie") return phrase(final ? "result.tie" : "result.tie_yet", values);
+  return phrase(final ? "result.wins" : "result.leads", { ...values, option: options[best].label });
 }
 
 /** Return a text as part of a file name: letters and digits of any script. @param {string} text */

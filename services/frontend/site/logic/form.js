@@ -1,4 +1,5 @@
 // The form that a poll is edited in: its fields, its errors, and the bodies of its requests. No I/O, no clock, no DOM.
+import { phrase } from "./i18n.js";
 import { asLocal, byBothClocks, readLocal } from "./localtime.js";
 import { flawInOrigins, originsIn } from "./origins.js";
 import { BOOLEANS, ofEach, SETTINGS } from "./settings.js";
@@ -127,10 +128,10 @@ export function errorsIn(form, now, zone, before = EMPTY_FORM) {
   const errors = {};
   /** @param {string} one @param {string} other */
   const same = (one, other) => one.trim().toLowerCase() === other.trim().toLowerCase();
-  if (!form.question.trim()) errors.question = "Write a question.";
-  if (!form.a.trim()) errors.a = "Write the first option.";
-  if (!form.b.trim()) errors.b = "Write the second option.";
-  else if (same(form.a, form.b)) errors.b = "The two options must differ.";
+  if (!form.question.trim()) errors.question = phrase("flaw.question");
+  if (!form.a.trim()) errors.a = phrase("flaw.option_a");
+  if (!form.b.trim()) errors.b = phrase("flaw.option_b");
+  else if (same(form.a, form.b)) errors.b = phrase("flaw.same_options");
   /** @type {FormErrors} */
   const flaws = { ...flawsInTimes(form, now, zone, before), embed_origins: flawInOrigins(form.embed_origins) };
   for (const field of FIELDS) if (flaws[field]) errors[field] = flaws[field];
@@ -150,16 +151,16 @@ function flawsInTimes(form, now, zone, before) {
   /** @type {FormErrors} */
   const flaws = {};
   if (form.opens_at !== before.opens_at && opens !== null) {
-    if (opens <= now) flaws.opens_at = "This time has passed. Choose a later one, or none to open by hand.";
-    else if (opens > now + MAX_DAYS_AHEAD * DAY_MS) flaws.opens_at = `Choose a time within ${MAX_DAYS_AHEAD} days.`;
+    if (opens <= now) flaws.opens_at = phrase("flaw.opening_passed");
+    else if (opens > now + MAX_DAYS_AHEAD * DAY_MS) flaws.opens_at = phrase("flaw.too_far", { days: MAX_DAYS_AHEAD });
   }
   const untouched = form.opens_at === before.opens_at && form.closes_at === before.closes_at;
   if (untouched || closes === null) return flaws;
-  if (closes <= now) flaws.closes_at = "Choose a time in the future.";
+  if (closes <= now) flaws.closes_at = phrase("flaw.end_passed");
   else if (opens !== null && closes <= opens)
-    flaws.closes_at = `It opens ${byBothClocks(opens, zone)}. Choose a later time to close.`;
+    flaws.closes_at = phrase("flaw.end_before_opening", { time: byBothClocks(opens, zone) });
   else if (closes > (opens ?? now) + MAX_DAYS_OPEN * DAY_MS)
-    flaws.closes_at = `A poll stays open for ${MAX_DAYS_OPEN} days at most. Choose an earlier time.`;
+    flaws.closes_at = phrase("flaw.too_long", { days: MAX_DAYS_OPEN });
   return flaws;
 }
 

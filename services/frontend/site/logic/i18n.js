@@ -92,6 +92,13 @@ export function moment(time, now) {
   return (isNear(at, now) ? spoken.time : spoken.day).format(at);
 }
 
+/** Format a time with its date. @param {string} time */
+export const dateWithTime = (time) => spoken.day.format(Date.parse(time));
+
+/** Format a time with its date, to the second. @param {string} time */
+export const dateToSecond = (time) =>
+  new Intl.DateTimeFormat(spoken.locale, { dateStyle: "medium", timeStyle: "medium" }).format(Date.parse(time));
+
 const documentFormat = () =>
   new Intl.DateTimeFormat(spoken.locale, { day: "numeric", month: "long", year: "numeric", ...clockStyle });
 

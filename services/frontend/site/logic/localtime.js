@@ -1,5 +1,7 @@
 // Converts typed local time to a moment and back, also in the hours in which clocks change. The zone is a parameter: no
 // clock, no I/O, no DOM.
+import { phrase } from "./i18n.js";
+
 /**
  * @typedef {{kind: "plain"|"skipped", instant: number, other: null}|{kind: "twice", instant: number, other: number}} Local
  */
@@ -88,16 +90,15 @@ export function aboutTime(text, zone) {
   if (kind === "skipped") {
     const meant = asLocal(new Date(instant).toISOString(), zone).slice(11);
     return {
-      text: `Clocks go forward that day and leave ${typed} out. ${meant} is meant: ${asUtc(instant)}.`,
+      text: phrase("when.skipped", { typed, meant, utc: asUtc(instant) }),
       odd: true,
     };
   }
   if (kind === "twice") {
-    const late = `The second is ${asUtc(other)}; to be sure, choose a time outside that hour.`;
     return {
-      text: `Clocks go back that day, so ${typed} comes twice. The first is meant: ${asUtc(instant)}. ${late}`,
+      text: phrase("when.twice", { typed, utc: asUtc(instant), other: asUtc(other) }),
       odd: true,
     };
   }
-  return { text: `${asUtc(instant)}${zone ? `; ${zone} time` : ""}`, odd: false };
+  return { text: zone ? phrase("when.zone", { utc: asUtc(instant), zone }) : asUtc(instant), odd: false };
 }

@@ -1,4 +1,6 @@
 // Members and invitations. No I/O, no DOM.
+import { ofApi } from "./api-detail.js";
+import { phrase } from "./i18n.js";
 import { wordsOf } from "./organiser-refusals.js";
 
 /** @import { Invite, PartialProblem } from "page-state" */
@@ -10,14 +12,10 @@ const ADDRESS = /^[^@\s,;<>"\p{C}]{1,64}@[^@\s,;<>"\p{C}]+\.[^@\s,;<>".\p{C}]+$/
 export const EMPTY_INVITE = Object.freeze({ name: "", email: "", role: "editor" });
 
 /** @type {Record<string, string>} */
-const STATUS = {
-  invited: "Invited: the first password in the e-mail is good for three days",
-  active: "Active",
-  disabled: "Locked by an operator",
-};
+const STATUS = { invited: "account.status_invited", active: "account.active", disabled: "account.disabled" };
 
 /** Return the words of a status. @param {{status: string}} member */
-export const statusOf = ({ status }) => STATUS[status] ?? status;
+export const statusOf = ({ status }) => (STATUS[status] ? phrase(STATUS[status]) : status);
 
 /**
  * Return the errors in an invitation by field, as the API would.
@@ -27,10 +25,9 @@ export function errorsIn({ name, email }) {
   /** @type {Record<string, string>} */
   const errors = {};
   if (!NAME.test(name.trim())) {
-    errors.name = "2 to 32 lower-case letters, digits, dots, dashes or underscores, such as ada.l; no e-mail address";
+    errors.name = phrase("account.flaw_name");
   }
-  if (!ADDRESS.test(email.trim()) || email.trim().length > 254)
-    errors.email = "One e-mail address, such as ada@example.com";
+  if (!ADDRESS.test(email.trim()) || email.trim().length > 254) errors.email = phrase("account.flaw_email");
   return errors;
 }
 
@@ -50,11 +47,11 @@ export function refusalOf(status, problem, fields = []) {
   const rest = [];
   for (const { field, message } of problem.errors ?? []) {
     if (fields.includes(field)) errors[field] ??= message;
-    else rest.push(message);
+    else rest.push(ofApi(message));
   }
   if (Object.keys(errors).length && !rest.length) return { errors, words: "" };
   const { title, detail, advice } = wordsOf(status, problem);
-  const way = status === 0 ? "It may have been done or not: look again before you ask again." : advice;
+  const way = status === 0 ? phrase("account.uncertain") : advice;
   const words = [`${title}.`, ...([detail, ...rest].some(Boolean) ? [detail, ...rest] : [way])]
     .filter(Boolean)
     .join(" ");

@@ -1,52 +1,50 @@
 // Refusals of the APIs in words for organisers, with advice, on the dashboard and the presenter. No I/O, no DOM.
+import { ofApi } from "./api-detail.js";
+import { language, phrase } from "./i18n.js";
+
 /** @import { PartialProblem } from "page-state" */
-/** @typedef {[title: string|null, advice: string]} Refusal */
+/** @typedef {[title: string, advice: string, own?: boolean]} Refusal `own`: the API's title is meant for programs */
 
-const RELOAD = "Reload the page; what you typed is kept. If it happens again, inform the operator of this site.";
-const UNCERTAIN = "Your change may not have been saved. Check the connection and try again.";
+const RELOAD = "refusal.reload";
+const UNCERTAIN = "refusal.uncertain";
 
-/**
- * By the slug of the problem: a title that replaces the API's where that is meant for programs, and advice.
- * @type {Record<string, Refusal>}
- */
+/** By the slug of the problem: the phrases of its title and of advice. @type {Record<string, Refusal>} */
 export const REFUSALS = {
-  "another-poll-active": [null, "Look at the other poll under Polls."],
-  "revision-conflict": [null, "Reload the page to see the newest version."],
-  "cross-origin-forbidden": ["This page is not at its own address", "Open the page by its public address."],
-  internal: [null, UNCERTAIN],
-  "validation-failed": ["This was not accepted", RELOAD],
-  "not-allowed": ["You are not signed in", "Sign out, then sign in again."],
-  "not-an-image": [null, "Choose another file."],
-  "not-found": ["This is not there any more", RELOAD],
-  "not-json": ["This page and the service do not fit together", RELOAD],
-  "origin-not-verified": [
-    "The site cannot reach its own services",
-    "Open the page by its public address. If you have, inform the operator of this site.",
-  ],
-  "cannot-modify-self": [null, "Ask another owner to do it."],
-  "member-exists": [null, "Choose another name or address."],
-  "invalid-results-pass": ["The results cannot be shown", "Reload the page."],
-  "results-hidden": [null, "Sign in to see them."],
-  "insufficient-role": [null, "An owner can change your role under Members; sign in again afterwards."],
-  throttled: [null, "Wait a minute, then try again."],
-  "too-large": ["This is too much for one request", "Make it shorter, or smaller, and try again."],
-  unavailable: [null, UNCERTAIN],
-  "member-not-found": [null, "Another owner has removed this member. Open Members again to see the list."],
-  "unknown-poll": [null, "It may have been deleted. Reload the page to see which polls there are."],
-  "invalid-state": [null, "Look at where the poll is now, and choose again."],
+  "another-poll-active": ["refusal.another_poll", "refusal.another_poll_advice"],
+  "revision-conflict": ["refusal.changed", "refusal.changed_advice"],
+  "cross-origin-forbidden": ["refusal.other_address", "refusal.public_address", true],
+  internal: ["refusal.internal", UNCERTAIN],
+  "validation-failed": ["refusal.not_accepted", RELOAD, true],
+  "not-allowed": ["refusal.signed_out", "refusal.signed_out_advice", true],
+  "not-an-image": ["refusal.no_image", "refusal.other_file"],
+  "not-found": ["refusal.gone", RELOAD, true],
+  "not-json": ["refusal.no_fit", RELOAD, true],
+  "origin-not-verified": ["refusal.no_services", "refusal.no_services_advice", true],
+  "cannot-modify-self": ["refusal.own_account", "refusal.own_account_advice"],
+  "member-exists": ["refusal.member_exists", "refusal.member_exists_advice"],
+  "invalid-results-pass": ["refusal.no_results", "refusal.reload_page", true],
+  "results-hidden": ["refusal.hidden", "refusal.hidden_advice"],
+  "insufficient-role": ["refusal.role", "refusal.role_advice"],
+  throttled: ["refusal.throttled", "refusal.wait"],
+  "too-large": ["refusal.too_large", "refusal.too_large_advice", true],
+  unavailable: ["refusal.unavailable", UNCERTAIN],
+  "member-not-found": ["refusal.no_member", "refusal.no_member_advice"],
+  "unknown-poll": ["refusal.no_poll", "refusal.no_poll_advice"],
+  "invalid-state": ["refusal.state", "refusal.state_advice"],
 };
 
 /** By the status of an answer without a problem, as gateways give. @type {Record<number, Refusal>} */
 const BARE = {
-  0: ["Could not reach the server", UNCERTAIN],
-  401: ["Your sign-in has expired", "Sign in again."],
-  403: ["You are not allowed to do this", "Sign in again. If it happens again, ask an owner for your role."],
+  0: ["refusal.unreachable", UNCERTAIN],
+  401: ["refusal.expired", "refusal.sign_in_again"],
+  403: ["refusal.not_allowed", "refusal.not_allowed_advice"],
   413: REFUSALS["too-large"],
-  429: ["Too many requests at once", REFUSALS.throttled[1]],
+  429: ["refusal.too_many", "refusal.wait"],
 };
 
 /**
- * Return the words of a refusal. A detail of the API takes precedence over the general advice.
+ * Return the words of a refusal. A detail of the API takes precedence over the general advice. The API's texts are English:
+ * in another language the page has its own alone.
  * @param {number} status 0: no answer
  * @param {PartialProblem} problem
  * @returns {{title: string, detail: string, advice: string}} `detail`: the API's own; `advice`: general
@@ -56,12 +54,10 @@ export function wordsOf(status, { type, title, detail }) {
     String(type ?? "")
       .split("/")
       .pop() ?? "";
-  const [own, advice] = (Object.hasOwn(REFUSALS, slug) && REFUSALS[slug]) || bare(status, Boolean(title));
-  return { title: own ?? title ?? "That did not work", detail: detail ?? "", advice };
+  const known = Object.hasOwn(REFUSALS, slug) ? REFUSALS[slug] : null;
+  if (!known && title)
+    return { title, detail: detail ?? "", advice: status === 0 || status >= 500 ? phrase(UNCERTAIN) : "" };
+  const [name, advice, own] = known ?? BARE[status] ?? ["refusal.failed", status >= 500 ? UNCERTAIN : RELOAD, true];
+  const ours = own || !title || language() !== "en";
+  return { title: ours ? phrase(name) : title, detail: ofApi(detail), advice: phrase(advice) };
 }
-
-/** @param {number} status @param {boolean} titled @returns {Refusal} */
-const bare = (status, titled) => {
-  if (titled) return [null, status === 0 || status >= 500 ? UNCERTAIN : ""];
-  return BARE[status] ?? ["That did not work", status >= 500 ? UNCERTAIN : RELOAD];
-};

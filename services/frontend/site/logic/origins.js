@@ -1,4 +1,6 @@
 // The origins of sites that may embed a poll, as they are typed: one per line. No I/O, no DOM.
+import { phrase } from "./i18n.js";
+
 const MAX_ORIGINS = 10;
 const HOST = /^[a-z0-9.-]+(:\d+)?$/;
 const EXAMPLE = "https://example.org";
@@ -21,21 +23,22 @@ export function flawInOrigins(text) {
   const lines = linesOf(text);
   for (const line of lines) {
     const flaw = flawIn(line);
-    if (flaw) return `“${line}”: ${flaw}`;
+    if (flaw) return phrase("origin.line", { line, flaw });
   }
-  return lines.length > MAX_ORIGINS ? `At most ${MAX_ORIGINS} sites: take ${lines.length - MAX_ORIGINS} out.` : "";
+  return lines.length > MAX_ORIGINS
+    ? phrase("origin.too_many", { max: MAX_ORIGINS, extra: lines.length - MAX_ORIGINS })
+    : "";
 }
 
 /** @param {string} line */
 function flawIn(line) {
-  if (line.includes("*")) return "name each site by itself: a * is not taken.";
+  if (line.includes("*")) return phrase("origin.wildcard");
   const address = addressIn(line) ?? addressIn(`https://${line}`);
-  if (!address) return `write an origin, such as ${EXAMPLE}.`;
+  if (!address) return phrase("origin.example", { example: EXAMPLE });
   const { protocol, username, pathname, search, hash, host, origin } = address;
-  if (!addressIn(line)) return `write it with https:// in front: ${origin}`;
-  if (protocol === "http:") return `a page without https cannot show it: use https://${host}, if the site has it.`;
-  if (username || pathname !== "/" || search || hash || /[?#]$/.test(line))
-    return `write the site alone, without a path: ${origin}`;
+  if (!addressIn(line)) return phrase("origin.scheme", { origin });
+  if (protocol === "http:") return phrase("origin.insecure", { origin: `https://${host}` });
+  if (username || pathname !== "/" || search || hash || /[?#]$/.test(line)) return phrase("origin.path", { origin });
   return "";
 }
 

@@ -1,19 +1,19 @@
-// The texts about a poll's policy: for organisers in English, for voters in `site/locales`.
+// The texts about a poll's policy.
 import { phrase } from "./i18n.js";
 
 /** @import { PublicPoll } from "contracts" */
 /** @typedef {PublicPoll["policy"]} Policy */
 
-/** The identity that has one vote. @type {Record<Policy, string>} */
-export const ONE_VOTE_PER = { device: "browser", code: "code", network: "network" };
+const ONE_VOTE_PER = { device: "policy.device", code: "policy.code", network: "policy.network" };
+const ABOUT = { device: "policy.about_device", code: "policy.about_code", network: "policy.about_network" };
+/** @type {Policy[]} */
+export const POLICIES = ["device", "code", "network"];
 
-/** The strength of each policy, for organisers. @type {Record<Policy, string>} */
-export const ABOUT_POLICY = {
-  device: "Nothing to prepare. A voter who clears cookies or uses another browser can vote again.",
-  code: "The strongest: you hand a single-use code to each voter. Make the codes once the draft is there.",
-  network:
-    "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
-};
+/** Return the identity that has one vote. @param {Policy} policy */
+export const oneVotePer = (policy) => phrase(ONE_VOTE_PER[policy]);
+
+/** Return the strength of a policy, for organisers. @param {Policy} policy */
+export const aboutPolicy = (policy) => phrase(ABOUT[policy]);
 
 /** Return the presenter's hint for voters that have found the page. @param {Policy} policy */
 export const howToVote = (policy) => (policy === "code" ? phrase("present.code") : "");

@@ -1,6 +1,7 @@
 // Actions on a poll by its lifecycle state: their requests, confirmations and texts. No I/O, no DOM.
+import { ofApi } from "./api-detail.js";
 import { COUNTDOWN_SECONDS } from "./clock.js";
-import { moment } from "./i18n.js";
+import { moment, phrase } from "./i18n.js";
 import { changedIn } from "./settings.js";
 
 /** @import { AuditEvent, Poll } from "contracts" */
@@ -84,23 +85,21 @@ export function requestOf({ step, times }, { poll_id, revision }) {
 export function saidOf({ step }, poll, now) {
   switch (step) {
     case "open":
-      return `The poll opens in ${COUNTDOWN_SECONDS} seconds.`;
+      return phrase("done.opens", { seconds: COUNTDOWN_SECONDS });
     case "schedule":
-      return `Scheduled for ${moment(poll.opens_at ?? "", now)}.`;
+      return phrase("done.scheduled", { time: moment(poll.opens_at ?? "", now) });
     case "move":
-      return `Rescheduled to ${moment(poll.opens_at ?? "", now)}.`;
+      return phrase("done.rescheduled", { time: moment(poll.opens_at ?? "", now) });
     case "take_back":
-      return "Reverted: it is a draft again.";
+      return phrase("done.reverted");
     case "extend":
-      return poll.closes_at
-        ? `Closes at ${moment(poll.closes_at, now)}.`
-        : "It stays open until an organiser closes it.";
+      return poll.closes_at ? phrase("done.closes_at", { time: moment(poll.closes_at, now) }) : phrase("done.endless");
     case "close":
-      return `The poll closes in ${COUNTDOWN_SECONDS} seconds.`;
+      return phrase("done.closes", { seconds: COUNTDOWN_SECONDS });
     case "archive":
-      return "The poll is archived.";
+      return phrase("done.archived");
     default:
-      return "The poll is deleted.";
+      return phrase("done.deleted");
   }
 }
 
@@ -122,43 +121,27 @@ export function undoOf({ step }, before, now) {
 }
 
 /**
- * The confirmation dialogs by action: title, text and the labels of both buttons.
+ * The confirmation dialogs by action: phrases of the title, the text and the labels of both buttons.
  * @type {Record<string, Confirmation>}
  */
 const ASKED = {
-  close: {
-    title: "Close this poll now?",
-    tells: ["Votes are taken until the countdown ends, then never again. This cannot be undone."],
-    no: "Keep it open",
-    yes: "Close now",
-  },
+  close: { title: "ask.close", tells: ["ask.close_effect"], no: "ask.close_no", yes: "ask.close_yes" },
   archive: {
-    title: "Archive this poll?",
-    tells: [
-      "The key that ties its votes to the people who cast them is destroyed: from then on votes cannot be linked to voters. Two things remain: a receipt still finds its vote, and backups hold the key for up to 35 days.",
-      "Results, recounts and exports stay. Voters cannot ask for their receipt again. This cannot be undone.",
-    ],
-    no: "Not yet",
-    yes: "Archive",
+    title: "ask.archive",
+    tells: ["ask.archive_effect", "ask.archive_rest"],
+    no: "ask.archive_no",
+    yes: "ask.archive_yes",
   },
 };
 
 /** @type {Partial<Record<Lifecycle, Confirmation>>} */
 const DELETION = {
-  draft: {
-    title: "Delete this draft?",
-    tells: ["It has no votes. Its question and options are gone for good. This cannot be undone."],
-    no: "Keep it",
-    yes: "Delete",
-  },
+  draft: { title: "ask.delete_draft", tells: ["ask.delete_draft_effect"], no: "ask.delete_no", yes: "ask.delete_yes" },
   archived: {
-    title: "Delete this poll?",
-    tells: [
-      "Its question, options and settings are deleted everywhere, and its links lead nowhere. Export results that you need first.",
-      "The anonymous log of its votes and their counts stay: votes are never removed, and without its poll a vote says only that a voter once chose this or that. This cannot be undone.",
-    ],
-    no: "Keep it",
-    yes: "Delete for good",
+    title: "ask.delete",
+    tells: ["ask.delete_effect", "ask.delete_rest"],
+    no: "ask.delete_no",
+    yes: "ask.delete_for_good",
   },
 };
 
@@ -168,15 +151,20 @@ const DELETION = {
  * @param {Lifecycle} lifecycle
  * @returns {Confirmation|null}
  */
-export const askedBefore = (step, lifecycle) => (step === "delete" ? DELETION[lifecycle] : ASKED[step]) ?? null;
+export function askedBefore(step, lifecycle) {
+  const asked = step === "delete" ? DELETION[lifecycle] : ASKED[step];
+  if (!asked) return null;
+  const { title, tells, no, yes } = asked;
+  return { title: phrase(title), tells: tells.map((name) => phrase(name)), no: phrase(no), yes: phrase(yes) };
+}
 
-/** @type {Record<string, (about: string|null|undefined, now: number) => string>} */
+/** By action: the phrase, the one with details, and the details in words. @type {Record<string, [string, string, (about: string, now: number) => string]>} */
 const DID = {
-  "poll.created": () => "created it",
-  "poll.opened": (about, now) => (about ? `scheduled it for ${moment(about, now)}` : "opened it"),
-  "poll.changed": (about) => (about ? `changed it (${changedIn(about).join(", ")})` : "changed it"),
-  "poll.closed": () => "closed it",
-  "poll.archived": () => "archived it",
+  "poll.created": ["did.created", "did.created", String],
+  "poll.opened": ["did.opened", "did.scheduled", moment],
+  "poll.changed": ["did.changed", "did.changed_fields", (about) => changedIn(about).join(", ")],
+  "poll.closed": ["did.closed", "did.closed", String],
+  "poll.archived": ["did.archived", "did.archived", String],
 };
 
 /**
@@ -188,8 +176,12 @@ const DID = {
  */
 export function revisionConflict(entries, seen, reason, now) {
   const entry = entries.find(({ action, revision }) => (revision ?? 0) > seen && action in DID);
-  const who = entry
-    ? `${entry.name} ${DID[entry.action](entry.about, now)} at ${moment(entry.at, now)}`
-    : (reason ?? "It was changed");
-  return `${who}. Your change was not applied. This is the newer poll: review it and try again.`;
+  return `${entry ? didWhat(entry, now) : `${ofApi(reason) || phrase("did.unknown")}.`} ${phrase("did.advice")}`;
+}
+
+/** @param {AuditEvent} entry @param {number} now device time in ms */
+function didWhat({ action, name, about, at }, now) {
+  const [plain, detailed, inWords] = DID[action];
+  const details = about ? inWords(about, now) : "";
+  return phrase(details ? detailed : plain, { name, details, time: moment(at, now) });
 }

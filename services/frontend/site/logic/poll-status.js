@@ -1,6 +1,6 @@
 // The lifecycle state of a poll for organisers, with its texts. No I/O, no clock, no DOM.
-import { asCountdown, COUNTDOWN_SECONDS, phaseOf, secondsUntil } from "./clock.js";
-import { moment } from "./i18n.js";
+import { COUNTDOWN_SECONDS, phaseOf, secondsUntil } from "./clock.js";
+import { countdown, moment, phrase } from "./i18n.js";
 
 /** @import { Lifecycle, Timed } from "page-state" */
 
@@ -24,23 +24,26 @@ export function lifecycleOf(poll, now) {
 /** Return whether a poll has not opened yet. @param {Lifecycle} lifecycle */
 export const isEarly = (lifecycle) => lifecycle === "draft" || lifecycle === "scheduled" || lifecycle === "soon";
 
-export const STATUS = Object.freeze({
-  draft: "Draft",
-  scheduled: "Scheduled",
-  soon: "Opening",
-  open: "Open",
-  closed: "Closed",
-  archived: "Archived",
-});
+const STATUS = {
+  draft: "lifecycle.draft",
+  scheduled: "lifecycle.scheduled",
+  soon: "lifecycle.soon",
+  open: "lifecycle.open",
+  closed: "lifecycle.closed",
+  archived: "lifecycle.archived",
+};
 
-const HINT = Object.freeze({
-  draft: "Only organisers see a draft. Opening starts a countdown on every screen.",
-  scheduled: "It opens by itself. Until then all of it may change, or it may become a draft again.",
-  soon: "Voters see the countdown now.",
-  open: "Voters' pages follow this poll by themselves; a page of a closed poll's own link offers it.",
-  closed: "Closed polls stay closed; the result is final.",
-  archived: "The link between its votes and its voters is destroyed. The result stays.",
-});
+/** Return the name of a lifecycle state. @param {Lifecycle} lifecycle */
+export const statusText = (lifecycle) => phrase(STATUS[lifecycle]);
+
+const HINT = {
+  draft: "hint.draft",
+  scheduled: "hint.scheduled",
+  soon: "hint.soon",
+  open: "hint.open",
+  closed: "hint.closed",
+  archived: "hint.archived",
+};
 
 /**
  * Return the hint about a poll; a draft cannot open while another poll is active.
@@ -48,9 +51,7 @@ const HINT = Object.freeze({
  * @param {{question: string}|null} active the active poll
  */
 export const hintOf = (lifecycle, active) =>
-  lifecycle === "draft" && active
-    ? `“${active.question}” is open. Close it before you open this one.`
-    : HINT[lifecycle];
+  lifecycle === "draft" && active ? phrase("hint.blocked", { question: active.question }) : phrase(HINT[lifecycle]);
 
 /**
  * Return the next or last time of a poll, in words.
@@ -60,23 +61,26 @@ export const hintOf = (lifecycle, active) =>
  * @param {number} now device time in ms
  */
 export function whenOf(poll, lifecycle, at, now) {
-  if (lifecycle === "scheduled" || lifecycle === "soon") return toCome("opens", poll.opens_at ?? "", at, now);
+  if (lifecycle === "scheduled" || lifecycle === "soon") return toCome(OPENS, poll.opens_at ?? "", at, now);
   if (lifecycle === "archived") return moment(poll.archived_at ?? "", now);
   if (!poll.closes_at) return "";
   return lifecycle === "closed"
     ? moment(poll.closes_at, now)
-    : toCome("closes", poll.closes_at, at, now, lifecycle === "open");
+    : toCome(CLOSES, poll.closes_at, at, now, lifecycle === "open");
 }
 
+const OPENS = ["when.opens", "when.opens_in", "when.opens_in_at"];
+const CLOSES = ["when.closes", "when.closes_in", "when.closes_in_at"];
+
 /**
- * @param {string} verb
+ * @param {string[]} phrases
  * @param {string} time
  * @param {number} at server time in ms
  * @param {number} now device time in ms
  */
-function toCome(verb, time, at, now, counted = true) {
+function toCome([on, within, both], time, at, now, counted = true) {
   const left = secondsUntil(time, at) ?? 0;
-  if (!counted || left >= COUNTED_DOWN_SECONDS) return `${verb} ${moment(time, now)}`;
-  const countdown = `${verb} in ${asCountdown(left)}`;
-  return left > 60 ? `${countdown}, at ${moment(time, now)}` : countdown;
+  const values = { time: moment(time, now), countdown: countdown(left) };
+  if (!counted || left >= COUNTED_DOWN_SECONDS) return phrase(on, values);
+  return phrase(left > 60 ? both : within, values);
 }

@@ -1,5 +1,5 @@
 // The measured effect of the order of the options as a sentence for organisers.
-import { percent, votes } from "./i18n.js";
+import { number, percent, phrase, votes } from "./i18n.js";
 
 /** @import { PositionEffect } from "contracts" */
 
@@ -16,10 +16,10 @@ export function effectText(effect) {
   const { first_share, first_share_low, first_share_high, difference, difference_low, difference_high } = effect;
   const total = effect.a_first_a + effect.a_first_b + effect.b_first_a + effect.b_first_b;
   const [share, low, high] = [first_share, first_share_low, first_share_high].map((one) => percent(whole(one)));
-  const first = `Shown first: ${share} of ${votes(total)} (95% confidence: ${low} to ${high}).`;
+  const first = phrase("effect.first", { share, votes: votes(total), low, high });
   if (difference == null || difference_low == null || difference_high == null) return first;
   const points = [difference, difference_low, difference_high].map(
-    (one) => (one < 0 ? "−" : "+") + Math.abs(whole(one)),
+    (one) => (one < 0 ? "−" : "+") + number(Math.abs(whole(one))),
   );
-  return `${first} Position effect: ${points[0]} points (${points[1]} to ${points[2]}).`;
+  return `${first} ${phrase("effect.points", { points: points[0], low: points[1], high: points[2] })}`;
 }

@@ -1,5 +1,6 @@
 // The recount of a poll in words. No I/O, no clock, no DOM.
-import { moment, number, votes } from "./i18n.js";
+import { ofApi } from "./api-detail.js";
+import { moment, number, phrase, votes } from "./i18n.js";
 
 /** @import { AbuseReport, Recount, RecountProgress } from "contracts" */
 /** @import { Figure, Phase } from "page-state" */
@@ -19,31 +20,35 @@ export function recountMessage(recount, phase, now) {
   const certificate = recount?.certificate ?? null;
   if (isRunning(recount, now)) {
     const { votes_read, buckets_done, buckets } = recount.running;
-    return say("running", "Recounting", `${votes(votes_read)} read`, buckets ? buckets_done / buckets : 0);
+    return say(
+      "running",
+      phrase("tally.running"),
+      phrase("tally.read", { votes: votes(votes_read) }),
+      buckets ? buckets_done / buckets : 0,
+    );
   }
   if (!certificate) {
-    const later =
-      phase === "closed" ? "Closed polls are counted again by themselves, about a minute after the close." : "";
-    return say("none", "Not recounted yet", later);
+    return say("none", phrase("tally.none"), phase === "closed" ? phrase("tally.later") : "");
   }
-  const when = `Recounted ${moment(certificate.finished_at, now)}`;
+  const when = moment(certificate.finished_at, now);
   const total = votes(certificate.log.a + certificate.log.b);
   switch (certificate.state) {
     case "certified":
       return say(
         "certified",
-        `${when}: counters and votes match.`,
-        `Certified: ${total} in the log, the same in the counters and on every screen.`,
+        phrase("tally.certified", { time: when }),
+        phrase("tally.certified_detail", { votes: total }),
       );
     case "different":
       return say(
         "different",
-        `${when}: different by ${votes(certificate.difference)}.`,
-        `The log holds ${total}; counters or screens do not. Inform the operator of this site: the votes are safe in the log.`,
+        phrase("tally.different", { time: when, difference: votes(certificate.difference) }),
+        phrase("tally.different_detail", { votes: total }),
       );
     default: {
-      const found = certificate.difference ? "counting is still under way." : "counters and votes match so far.";
-      return say("provisional", `${when}: ${found}`, `${total} in the log. ${certificate.reason}`);
+      const found = certificate.difference ? "tally.counting" : "tally.matches_so_far";
+      const detail = [phrase("tally.in_log", { votes: total }), ofApi(certificate.reason)].filter(Boolean).join(" ");
+      return say("provisional", phrase(found, { time: when }), detail);
     }
   }
 }
@@ -61,27 +66,32 @@ export function integrityFigures(recount, report, now) {
   const sum = ({ a, b }) => number(a + b);
   return [
     {
-      name: "Last recount",
-      text: found ? `${moment(found.finished_at, now)}, certificate ${found.recount_id}` : "none yet",
+      name: phrase("tally.last"),
+      text: found
+        ? phrase("tally.certificate", { time: moment(found.finished_at, now), id: found.recount_id })
+        : phrase("tally.none_yet"),
     },
     {
-      name: "Counted",
+      name: phrase("tally.counted"),
       text: found
-        ? `${sum(found.counters)} by the counters, ${sum(found.log)} in the log, ${sum(found.shown)} on the screens`
+        ? phrase("tally.sums", { counters: sum(found.counters), log: sum(found.log), shown: sum(found.shown) })
         : "–",
     },
-    { name: "Difference", text: found ? (found.difference ? votes(found.difference) : "none") : "–" },
     {
-      name: "Invalid records",
+      name: phrase("tally.difference"),
+      text: found ? (found.difference ? votes(found.difference) : phrase("tally.nothing")) : "–",
+    },
+    {
+      name: phrase("tally.invalid"),
       text: found
         ? found.log.invalid
-          ? `${number(found.log.invalid)}, in the dead-letter queue: inform the operator of this site`
-          : "none"
+          ? phrase("tally.invalid_records", { n: number(found.log.invalid) })
+          : phrase("tally.nothing")
         : "–",
     },
     {
-      name: "Duplicates refused",
-      text: report ? number(report.refused.already_voted) : "shown after a check for abuse",
+      name: phrase("tally.duplicates"),
+      text: report ? number(report.refused.already_voted) : phrase("tally.after_check"),
     },
   ];
 }

@@ -1,6 +1,6 @@
 // The repeats of a poll, side by side. No I/O, no clock, no DOM.
-import { moment, percent, votes } from "./i18n.js";
-import { isEarly, lifecycleOf, STATUS } from "./poll-status.js";
+import { moment, percent, phrase, votes } from "./i18n.js";
+import { isEarly, lifecycleOf, statusText } from "./poll-status.js";
 import { percents, shares } from "./results.js";
 
 /** @import { Choice, Counts, Poll } from "contracts" */
@@ -36,10 +36,12 @@ export function rowOf(poll, results, now) {
     percent: counts ? percent(percents(counts)[choice]) : "",
     count: counts ? votes(counts[choice]) : "",
   });
-  const total = results ? `${votes(results.total)} in all` : isEarly(lifecycle) ? "Not open yet" : "No counts yet";
+  const total = results
+    ? phrase("runs.total", { votes: votes(results.total) })
+    : phrase(isEarly(lifecycle) ? "runs.early" : "runs.no_counts");
   return {
-    when: poll.opens_at ? moment(poll.opens_at, now) : "Not planned",
-    status: STATUS[lifecycle],
+    when: poll.opens_at ? moment(poll.opens_at, now) : phrase("runs.unplanned"),
+    status: statusText(lifecycle),
     lifecycle,
     a: side("a"),
     b: side("b"),

@@ -1,4 +1,5 @@
 // The times in the schedule dialog: the offered ones, their errors, and those to request. No I/O, no DOM.
+import { phrase } from "./i18n.js";
 import { asLocal, readLocal } from "./localtime.js";
 
 /** @import { Poll } from "contracts" */
@@ -46,13 +47,13 @@ export function flawsIn(step, { opens_at, closes_at }, now) {
   const flaws = {};
   const [opens, closes] = [timeOf(opens_at), timeOf(closes_at)].map((time) => (time ? Date.parse(time) : null));
   if (step === "until") {
-    if (closes === null) flaws.closes_at = "Choose a time.";
-    else if (closes <= now) flaws.closes_at = "Choose a time to come.";
+    if (closes === null) flaws.closes_at = phrase("flaw.no_time");
+    else if (closes <= now) flaws.closes_at = phrase("flaw.past_time");
     return flaws;
   }
-  if (opens === null) flaws.opens_at = "Choose a time.";
-  else if (opens <= now) flaws.opens_at = "Choose a time to come.";
-  if (closes !== null && opens !== null && closes <= opens) flaws.closes_at = "It has to close after it opens.";
+  if (opens === null) flaws.opens_at = phrase("flaw.no_time");
+  else if (opens <= now) flaws.opens_at = phrase("flaw.past_time");
+  if (closes !== null && opens !== null && closes <= opens) flaws.closes_at = phrase("flaw.order");
   return flaws;
 }
 

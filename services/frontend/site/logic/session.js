@@ -1,6 +1,7 @@
 // Sign-in by authorization code with PKCE: requests and responses. No I/O.
 /** @import { Role } from "contracts" */
 
+import { phrase } from "./i18n.js";
 import { roleOf } from "./role.js";
 
 const SLACK_MS = 30_000; // a token that expires sooner counts as expired
@@ -44,12 +45,12 @@ export function tokenRequest(config, origin, code, verifier) {
   });
 }
 
-const NOT_OURS = "This sign-in was not started in this tab, so it is not used. Please sign in again.";
+const NOT_OURS = "signin.not_ours";
 /** @type {Record<string, string>} */
 const REFUSALS = {
-  access_denied: "The sign-in was cancelled or refused.",
-  temporarily_unavailable: "The sign-in service is busy. Try again in a moment.",
-  server_error: "The sign-in service failed. Try again in a moment.",
+  access_denied: "signin.refused",
+  temporarily_unavailable: "signin.busy",
+  server_error: "signin.failed",
 };
 
 /**
@@ -62,11 +63,11 @@ const REFUSALS = {
 export function readCallback(query, started) {
   if (!query.has("error") && !query.has("code")) return null;
   const [state, ...more] = query.getAll("state");
-  if (!started?.state || more.length || state !== started.state) return { error: NOT_OURS };
+  if (!started?.state || more.length || state !== started.state) return { error: phrase(NOT_OURS) };
   const [error, ...errors] = query.getAll("error");
   const [code, ...codes] = query.getAll("code");
   if (error !== undefined || errors.length || codes.length || !code) {
-    return { error: Object.hasOwn(REFUSALS, error ?? "") ? REFUSALS[error] : "The sign-in was not completed." };
+    return { error: phrase(Object.hasOwn(REFUSALS, error ?? "") ? REFUSALS[error] : "signin.incomplete") };
   }
   return { code, verifier: started.verifier };
 }
@@ -82,7 +83,7 @@ export function sessionOf(answer, now) {
   return {
     access_token: answer.access_token,
     expires_at: now + Number(answer.expires_in) * 1000,
-    name: String(claims.email ?? claims["cognito:username"] ?? "Signed in"),
+    name: String(claims.email ?? claims["cognito:username"] ?? phrase("signin.nameless")),
     username: String(claims["cognito:username"] ?? ""),
     role: roleOf(claims["cognito:groups"]),
   };

@@ -1,35 +1,37 @@
 // The table of the boolean settings of a poll, and the names of all fields of a poll. The form, the bodies of its requests
 // and the audit log follow them. No I/O, no clock, no DOM.
 
+import { phrase } from "./i18n.js";
+
 /** @import { BooleanSetting, Settings } from "page-state" */
 
 /**
- * The boolean settings by their name in the API. `label`, `no`, `yes`, `hint`: the words of the form; `name`: in a
- * sentence; `always`: whether it may change once the poll has opened.
+ * The boolean settings by their name in the API. `label`, `no`, `yes`, `hint`: the phrases of the form; `name`: in
+ * a sentence; `always`: whether it may change once the poll has opened.
  * @type {Settings}
  */
 export const SETTINGS = {
   proof_of_work: {
-    label: "Before each vote",
-    no: "nothing",
-    yes: "a proof of work",
-    hint: "A proof of work costs each device a second or so, and robots one for every vote.",
-    name: "the proof of work",
+    label: "setting.proof",
+    no: "setting.proof_no",
+    yes: "setting.proof_yes",
+    hint: "setting.proof_hint",
+    name: "field.proof",
     always: false,
   },
   shuffle_options: {
-    label: "Order of options",
-    no: "A first for everyone",
-    yes: "shuffled for each voter",
-    hint: "When shuffled, half of the voters see option B first, so the order favors neither option; results and exports state its measured effect.",
-    name: "the order of the options",
+    label: "setting.order",
+    no: "setting.order_no",
+    yes: "setting.order_yes",
+    hint: "setting.order_hint",
+    name: "field.order",
     always: false,
   },
   show_turnout: {
-    label: "While results are hidden",
-    no: "show nothing",
-    yes: "show how many have voted",
-    name: "the turnout",
+    label: "setting.turnout",
+    no: "setting.turnout_no",
+    yes: "setting.turnout_yes",
+    name: "field.turnout",
     always: true,
   },
 };
@@ -44,23 +46,23 @@ export const BOOLEANS = /** @type {BooleanSetting[]} */ (Object.keys(SETTINGS));
 export const ofEach = (make) =>
   /** @type {Record<BooleanSetting, Value>} */ (Object.fromEntries(BOOLEANS.map((name) => [name, make(name)])));
 
-/** The fields of the form in a sentence. */
+/** The phrases of the form's fields in a sentence. */
 export const NAMES = {
-  question: "the question",
-  a: "This",
-  b: "That",
-  image_a: "the image of option A",
-  image_b: "the image of option B",
-  opens_at: "the opening",
-  closes_at: "the end",
-  result_visibility: "who sees results",
-  policy: "one vote per",
+  question: "field.question",
+  a: "form.option_a",
+  b: "form.option_b",
+  image_a: "field.image_a",
+  image_b: "field.image_b",
+  opens_at: "field.opens_at",
+  closes_at: "field.closes_at",
+  result_visibility: "field.visibility",
+  policy: "field.policy",
   ...ofEach((name) => SETTINGS[name].name),
-  embed_origins: "the embedding sites",
+  embed_origins: "field.sites",
 };
 
-/** The words for a scheduled poll that became a draft again. */
-export const REVERTED = "reverted to draft";
+/** Return the name of a field in a sentence. @param {keyof typeof NAMES} field */
+export const fieldName = (field) => phrase(NAMES[field]);
 
 /**
  * Return the names of the fields that an audit event lists, such as "question, option_a". An unknown field has its own.
@@ -68,7 +70,10 @@ export const REVERTED = "reverted to draft";
  * @returns {string[]}
  */
 export const changedIn = (about) =>
-  about.split(", ").map((field) => AUDITED[field.replace("option_", "")] ?? field.replaceAll("_", " "));
+  about.split(", ").map((field) => {
+    const known = AUDITED[field.replace("option_", "")];
+    return known ? phrase(known) : field.replaceAll("_", " ");
+  });
 
-/** @type {Record<string, string>} */
-const AUDITED = { ...NAMES, status: REVERTED };
+/** @type {Record<string, string>} A changed status is that of a scheduled poll that became a draft again. */
+const AUDITED = { ...NAMES, status: "log.reverted" };

@@ -1,4 +1,6 @@
 // Sharing a poll: its link, and the HTML that embeds it in a page of another site. No I/O, no DOM.
+import { phrase } from "./i18n.js";
+
 /** @import { Lifecycle } from "page-state" */
 
 /** Return the link of a poll. @param {string} origin of this site @param {string} pollId */
@@ -21,7 +23,4 @@ export const embedCodeOf = (origin, { poll_id, question }) =>
   `<iframe src="${origin}/embed/${poll_id}" title="${escaped(question)}" width="100%" height="360" style="border: 0" loading="lazy"></iframe>`;
 
 /** Return the hint about the link. @param {Lifecycle} lifecycle */
-export const linkHint = (lifecycle) =>
-  lifecycle === "draft"
-    ? "The link shows the poll once it is open or scheduled."
-    : "The link, and a camera pointed at the code, lead to this poll.";
+export const linkHint = (lifecycle) => phrase(lifecycle === "draft" ? "sharing.hint_draft" : "sharing.hint");

@@ -1,4 +1,6 @@
 // The draft that is up next, and the texts of opening it in place of the open poll. No I/O, no DOM.
+import { phrase } from "./i18n.js";
+
 /** @import { Poll } from "contracts" */
 
 /** Where this device stores the drafts that an organiser has put first, as a JSON list of their ids. */
@@ -42,8 +44,8 @@ function orderIn(stored) {
  */
 export const openedText = (closing, next, seconds) =>
   closing
-    ? `“${closing.question}” closes and “${next.question}” opens in ${seconds} seconds.`
-    : `“${next.question}” opens in ${seconds} seconds.`;
+    ? phrase("next.both", { closing: closing.question, next: next.question, seconds })
+    : phrase("next.opens", { next: next.question, seconds });
 
 /** Return the title of a failure after the first request: which of both happened. @param {Poll} closing @param {Poll} next */
-export const halfDone = (closing, next) => `“${closing.question}” closes, but “${next.question}” was not opened.`;
+export const halfDone = (closing, next) => phrase("next.half_done", { closing: closing.question, next: next.question });

@@ -29,6 +29,8 @@ import {
 import { summary } from "../logic/status-text.js";
 import { halfDone, openedText } from "../logic/up-next.js";
 import { now } from "../now.js";
+import organisersEnglish from "../organisers/locales/en.js";
+import { PUBLISHED as ORGANISERS_PUBLISHED } from "../organisers/published.js";
 import { startLanguage } from "../start-language.js";
 import { watchClosing } from "../voter/closing.js";
 import { keepFitting } from "./fit-text.js";
@@ -411,9 +413,13 @@ setInterval(() => {
   if (worded) speak();
 }, TICK_MS);
 
-const [who] = await Promise.all([
+const [, who] = await Promise.all([
+  startLanguage(
+    drawSoon,
+    { folder: "/present/locales", english, published: PUBLISHED },
+    { folder: "/organisers/locales", english: organisersEnglish, published: ORGANISERS_PUBLISHED },
+  ),
   begin(),
-  startLanguage(drawSoon, { folder: "/present/locales", english, published: PUBLISHED }),
 ]);
 worded = true;
 dispatch({ type: "session", session: who.session, role: who.role });

@@ -51,7 +51,7 @@ def test_members_are_listed_with_role_and_status_and_own_account_is_read_only(
         expect(row(page, name).locator(".member-status")).to_contain_text(status)
     expect(row(page, "ada")).to_contain_text("This is you.")
     expect(row(page, "ada").get_by_role("button")).to_have_count(0)
-    expect(row(page, "ben").get_by_role("button")).to_have_count(2)
+    expect(row(page, "ben").get_by_role("button")).to_have_count(1)
 
 
 def test_member_is_invited_and_errors_are_shown_at_their_fields(page: Page, members: AdminApi) -> None:
@@ -84,7 +84,7 @@ def test_role_is_assigned_and_member_removed_by_keyboard(page: Page, members: Ad
     page.get_by_role("button", name="Give ben this role").press("Enter")
     expect(row(page, "ben").locator(".chip")).to_have_text("viewer")
     expect(page.get_by_label("Role of ben")).to_be_focused()
-    expect(page.get_by_role("button", name="Give ben this role")).to_be_disabled()
+    expect(page.get_by_role("button", name="Give ben this role")).to_have_count(0)
 
     page.get_by_role("button", name="Remove ben").press("Enter")
     expect(page.get_by_role("dialog")).to_contain_text("Remove ben?")

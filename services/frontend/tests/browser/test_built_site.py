@@ -19,6 +19,7 @@ from .waits import until
 
 MAX_REQUESTS = 9
 MAX_BYTES = 32 * 1024
+MAX_DASHBOARD_SCRIPT_BYTES = 70 * 1024
 HEAD_BYTES = 1_064  # of a response of the distribution on average, before HTTP/2 compression
 
 
@@ -90,6 +91,19 @@ def test_bundled_voter_page_behaves_like_its_modules(page: Page, open_poll: Api,
     expect(page.locator("#receipt-code")).to_have_text(open_poll.receipt)
     page.reload()
     expect(page.locator('[data-choice="b"]')).to_contain_text("✓ Your vote")
+
+
+def test_script_of_the_dashboard_stays_within_its_budget(page: Page, admin: AdminApi, origin: str) -> None:
+    scripts: list[Response] = []
+
+    def answered(answer: Response) -> None:
+        if answer.request.resource_type == "script":
+            scripts.append(answer)
+
+    page.on("response", answered)
+    page.goto(f"{origin}/admin/")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert 0 < sum(compressed(answer) for answer in scripts) <= MAX_DASHBOARD_SCRIPT_BYTES
 
 
 def test_bundled_dashboard_works(page: Page, admin: AdminApi, origin: str) -> None:

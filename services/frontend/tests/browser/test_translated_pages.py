@@ -53,7 +53,7 @@ def dashboard(page: Page, admin: AdminApi) -> None:
     admin.sign_in_tab(page)
     page.goto("/admin/")
     expect(page.locator("#bars")).to_contain_text("60%")
-    expect(page.locator("#chart canvas")).to_be_visible()
+    expect(page.locator("#chart svg")).to_be_visible()
     expect(page.locator("#live-label")).to_have_text("Live")
 
 

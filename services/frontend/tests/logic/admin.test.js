@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { activePoll, disagrees, initialState, reduce, selectedPoll } from "../../site/logic/admin.js";
+import { speakToOrganisers } from "./organisers.js";
 import { folded, message, OPENED_AT, POLL } from "./polls.js";
+
+speakToOrganisers();
 
 const now = OPENED_AT;
 const older = { ...POLL, poll_id: "p0", status: "closed", question: "Older?" };

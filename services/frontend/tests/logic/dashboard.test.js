@@ -19,7 +19,10 @@ import { hintOf, lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
 import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
 import { repeatsOf, rowOf } from "../../site/logic/repeats.js";
 import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/schedule-dialog.js";
+import { speakToOrganisers } from "./organisers.js";
 import { OPENED_AT, POLL } from "./polls.js";
+
+speakToOrganisers();
 
 const NOW = OPENED_AT;
 const LATER = "2026-05-04T19:00:00.000Z";

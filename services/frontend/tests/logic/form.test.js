@@ -20,6 +20,9 @@ import { flawInOrigins, originsIn } from "../../site/logic/origins.js";
 import { flawInFile, isShrinkable, whyNotTaken } from "../../site/logic/pictures.js";
 import { BOOLEANS, ofEach, SETTINGS } from "../../site/logic/settings.js";
 import { embedCodeOf, linkHint, linkOf, presenterLinkOf } from "../../site/logic/share.js";
+import { speakToOrganisers } from "./organisers.js";
+
+speakToOrganisers();
 
 const BERLIN = "Europe/Berlin";
 const NOON = Date.parse("2026-06-01T12:00:00Z");
@@ -190,7 +193,7 @@ test.each([
   ],
   [{ status: 422, problem: { type: "/problems/not-an-image" } }, "Save it as one of these"],
   [{ status: 422, problem: { errors: [{ message: "Too wide" }] } }, "Too wide. Choose another one"],
-  [{ status: 413, problem: {} }, "It was not taken. Choose another one"],
+  [{ status: 413, problem: {} }, "This is too much for one request. Choose another one"],
 ])("an image that the API rejected with %p shows the advice %p", (failure, said) => {
   expect(whyNotTaken(failure)).toContain(said);
 });

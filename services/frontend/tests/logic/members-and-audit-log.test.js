@@ -5,6 +5,9 @@ import invitations from "../../../../tests/corpus/invitations.json";
 import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../../site/logic/audit-log.js";
 import { bodyOf, errorsIn, refusalOf, statusOf } from "../../site/logic/members.js";
 import { tabIn } from "../../site/logic/tabs.js";
+import { speakToOrganisers } from "./organisers.js";
+
+speakToOrganisers();
 
 describe("an audit event", () => {
   test("has a label for every action", () => {

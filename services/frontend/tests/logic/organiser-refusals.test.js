@@ -1,20 +1,18 @@
 // Every problem that an API can return to the dashboard or the presenter has texts and advice there.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import members from "../../../../docs/api/members.openapi.json";
 import polls from "../../../../docs/api/poll-service.openapi.json";
 import live from "../../../../docs/api/realtime-service.openapi.json";
 import results from "../../../../docs/api/results-service.openapi.json";
 import votes from "../../../../docs/api/vote-service.openapi.json";
 import { initialState, reduce } from "../../site/logic/admin.js";
-import { speak } from "../../site/logic/i18n.js";
 import { refusalOf } from "../../site/logic/members.js";
 import { REFUSALS, wordsOf } from "../../site/logic/organiser-refusals.js";
 import { whyNotTaken } from "../../site/logic/pictures.js";
 import { emptyPresenter, initialState as emptyScreen, reduce as reduceScreen } from "../../site/logic/present.js";
-import english from "../../site/present/locales/en.js";
+import { speakToOrganisers } from "./organisers.js";
 
-beforeAll(() => speak("en", "en", english));
-afterAll(() => speak("en", "en", {}));
+speakToOrganisers();
 
 const DOCUMENTS = [members, polls, live, results, votes];
 const SITE = new URL("../../site/", import.meta.url).pathname;

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { speak } from "../../site/logic/i18n.js";
+import { describe, expect, test } from "bun:test";
 import {
   countsShown,
   headlineOf,
@@ -13,11 +12,10 @@ import {
   turnOf,
   votersShown,
 } from "../../site/logic/present.js";
-import english from "../../site/present/locales/en.js";
+import { speakToOrganisers } from "./organisers.js";
 import { folded, message, OPENED_AT, POLL } from "./polls.js";
 
-beforeAll(() => speak("en", "en", english));
-afterAll(() => speak("en", "en", {}));
+speakToOrganisers();
 
 const presenter = (changes = {}, ...actions) =>
   folded(reduce, initialState, { type: "poll", poll: { ...POLL, ...changes } }, ...actions);

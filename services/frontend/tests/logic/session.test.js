@@ -2,6 +2,9 @@ import { expect, test } from "bun:test";
 import permissions from "../../../../tests/corpus/permissions.json";
 import { aboutRole, PERMISSIONS, permissionsOf, ROLES, roleOf } from "../../site/logic/role.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../../site/logic/session.js";
+import { speakToOrganisers } from "./organisers.js";
+
+speakToOrganisers();
 
 const CONFIG = { signInUrl: "https://sign-in.example", signInClientId: "client", scope: "openid email" };
 const ORIGIN = "https://vote.example";

@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
 import { halfDone, openedText, putFirst, upNext } from "../../site/logic/up-next.js";
+import { speakToOrganisers } from "./organisers.js";
 import { POLL } from "./polls.js";
+
+speakToOrganisers();
 
 const draft = (poll_id) => ({ ...POLL, poll_id, status: "draft" });
 const LIST = [draft("c"), { ...POLL, poll_id: "open" }, draft("b"), draft("a")];
