@@ -12,7 +12,7 @@ const TYPES = { csv: "text/csv", json: "application/json" };
 /** The content of an export, in the name of its file. @type {Record<string, string>} */
 const CONTENTS = { totals: "results", series: "votes-over-time", "vote-log": "vote-log" };
 const MAX_SLUG = 60;
-/** Excel reads a CSV file without it in the system's old encoding; LibreOffice and Numbers read it either way. */
+/** Excel reads a CSV file without it in the system's old encoding (ADR 58). */
 const BYTE_ORDER_MARK = "\uFEFF";
 const TEXT_COLUMNS = ["question", "option_a", "votes_a", "percent_a", "option_b", "votes_b", "percent_b"];
 

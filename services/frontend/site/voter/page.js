@@ -23,6 +23,7 @@ import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } 
 
 const TICK_MS = 250;
 const SUMMARY_MS = 15_000;
+const SLOW_MS = 1_500; // on a network that takes longer for the page, the voter token is requested before the first touch
 
 const root = document.documentElement.dataset; // read by start.js
 root.started = "";
@@ -193,8 +194,8 @@ onChoice((choice) => {
   dispatch({ type: "answered", poll_id, answer: { kind } });
   askForCode();
 });
-for (const touch of ["pointerdown", "keydown"])
-  addEventListener(touch, () => canVote(state, now()) && !voteIn(state).mine && prepareVote(), { passive: true });
+const prepare = () => canVote(state, now()) && !voteIn(state).mine && prepareVote();
+for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, prepare, { passive: true });
 onCode((code) => {
   if (!state.poll) return;
   rememberCode(state.poll.poll_id, code);
@@ -232,4 +233,6 @@ offerLanguages(languageList, redraw);
 worded = true;
 redraw();
 await looked;
+const [loaded] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+if (loaded?.responseEnd > SLOW_MS) prepare();
 if (!live) connect();

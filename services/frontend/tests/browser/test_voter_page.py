@@ -460,6 +460,17 @@ class TestLongTexts:
         assert option(page, "a").bounding_box() == before
 
 
+def test_voter_token_is_requested_before_the_first_touch_on_a_slow_network(page: Page, api: Api) -> None:
+    api.given(128, 85)
+    slow = "performance.getEntriesByType = () => [{ responseEnd: 2_000 }]"
+    page.add_init_script(slow)
+    page.goto("/")
+    until(page, lambda: api.count("POST /voter-token") == 1, "a voter token")
+    option(page, "a").click()
+    expect(title(page)).to_have_text("Your vote is recorded")
+    assert api.count("POST /voter-token") == 1
+
+
 def test_voter_token_is_requested_at_the_first_touch_and_once(page: Page, open_poll: Api) -> None:
     """A page that is only looked at requests none: new voters of a network are limited."""
     assert open_poll.count("POST /voter-token") == 0

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from loadtest.bench import exactness as exactness_bench
 from loadtest.bench import upgrade as upgrade_bench
 from loadtest.bench.exactness import OURS, Exactness
 from loadtest.bench.upgrade import UpgradeResult
+from releases.previous import ADVICE, previous_release
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -292,6 +294,52 @@ def page(
         table.add_row(str(load.requests), size, str(len(load.hosts)), *paints)
         result_console().print(table)
     if not load.as_claimed:
+        raise typer.Exit(1)
+
+
+@bench.command("slow-page")
+def slow_page(
+    against: Annotated[
+        str | None, typer.Option(help="The earlier revision; by default the last release.")
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Number of votes with each page.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Compare the voter's page on a slow phone with an earlier one.
+
+    Builds this checkout's page and that of an earlier revision, and votes with each, in turn, in Chromium
+    with "Slow 3G" and a quarter of the processor.
+    Exit status: 0 if a vote can be cast in at most 0.75 of the earlier page's time and is confirmed in at
+    most 0.6 of it, otherwise 1.
+    """
+    from loadtest.bench import slow_page as slow_page_bench  # noqa: PLC0415 (no other command needs a browser)
+
+    instance, chromium, revision = running_instance(), find_chromium(), against or previous_release()
+    if instance is None or chromium is None or revision is None:
+        missing, advice = (
+            ("Not running.", "Start the stack: ./dev up")
+            if instance is None
+            else ("Chromium was not found.", "Install it, or set CHROMIUM.")
+            if chromium is None
+            else ("The earlier revision is missing.", ADVICE)
+        )
+        raise Failure(missing, advice)
+    with tempfile.TemporaryDirectory() as scratch:
+        found = slow_page_bench.measure(instance.site, chromium, runs, revision, Path(scratch))
+    if as_json:
+        ratios = {"can_vote_ratio": found.can_vote_ratio, "confirmed_ratio": found.confirmed_ratio}
+        typer.echo(json.dumps(asdict(found) | ratios | {"runs": runs}))
+    else:
+        table = Table(title=f"A slow phone, {runs} votes with each page, medians")
+        for heading in ("", f"page of {found.revision[:8]}", "this page", "ratio"):
+            table.add_column(heading, justify="right")
+        for name, before, now, ratio in (
+            ("can vote", found.before.can_vote, found.now.can_vote, found.can_vote_ratio),
+            ("vote confirmed", found.before.confirmed, found.now.confirmed, found.confirmed_ratio),
+        ):
+            table.add_row(name, f"{before:.1f} s", f"{now:.1f} s", f"{ratio:.2f}")
+        result_console().print(table)
+    if not found.as_claimed:
         raise typer.Exit(1)
 
 
