@@ -2,6 +2,7 @@
 
 import os
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -68,17 +69,29 @@ class Layer(StrEnum):
 
     def folders(self, root: Path = ROOT) -> list[Path]:
         """Return the folders of this layer's tests, in a stable order."""
-        return [folder for pattern in _FOLDERS[self] for folder in sorted(root.glob(pattern))]
+        return list(_found(self, root))
 
     def ignored(self, root: Path = ROOT) -> list[Path]:
         """Return the folders inside `folders` that belong to another layer."""
-        others = [folder for layer in Layer if layer is not self for folder in layer.folders(root)]
-        return [other for other in others if any(mine in other.parents for mine in self.folders(root))]
+        return list(_ignored(self, root))
 
     def holds(self, test: Path, root: Path = ROOT) -> bool:
         """Return whether a test file belongs to this layer."""
-        inside = any(folder in test.parents for folder in self.folders(root))
-        return inside and not any(folder in test.parents for folder in self.ignored(root))
+        parents = set(test.parents)
+        return not parents.isdisjoint(_found(self, root)) and parents.isdisjoint(_ignored(self, root))
+
+
+# Cached: a check of all test files needs the folders thousands of times.
+@cache
+def _found(layer: Layer, root: Path) -> tuple[Path, ...]:
+    return tuple(folder for pattern in _FOLDERS[layer] for folder in sorted(root.glob(pattern)))
+
+
+@cache
+def _ignored(layer: Layer, root: Path) -> tuple[Path, ...]:
+    others = (folder for other in Layer if other is not layer for folder in _found(other, root))
+    mine = set(_found(layer, root))
+    return tuple(other for other in others if not mine.isdisjoint(other.parents))
 
 
 def service_paths(service: str | None, layer: Layer, root: Path = ROOT) -> tuple[str, ...]:
