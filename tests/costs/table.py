@@ -10,6 +10,7 @@ from costs.usage import Usage
 from tests.exactness.broadcasts import AUDIENCES, Broadcasts, broadcasts
 from tests.exactness.handlers import at_hand
 
+from . import first_load
 from .designs import (
     MILLION,
     literal_push,
@@ -20,14 +21,6 @@ from .designs import (
 )
 
 RATES: Final = (1, 100, 1_000)
-FIRST_LOAD_REQUESTS: Final = 9
-"""Requests of a first load, of which `./dev bench page` prints the number: pages, poll, ticket and socket."""
-
-FIRST_LOAD_BYTES: Final = 31_950
-"""Bytes of a first load, of which `./dev bench page` prints the number."""
-
-STATIC_REQUESTS: Final = 6
-"""Requests of them that S3 or the cache answers, through a CloudFront function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +84,10 @@ def voter() -> dict[str, Usage]:
     """Return the use by a voter: first load, vote, five minutes of results at 100 votes a second."""
     minutes = 5
     edge = Usage(
-        cdn_requests=FIRST_LOAD_REQUESTS + 2,  # the voter token and the vote
-        cdn_bytes=FIRST_LOAD_BYTES + 2_000,
-        cdn_functions=STATIC_REQUESTS,
-        firewall_requests=FIRST_LOAD_REQUESTS + 2,
+        cdn_requests=first_load.REQUESTS + 2,  # the voter token and the vote
+        cdn_bytes=first_load.BYTES + 2_000,
+        cdn_functions=first_load.REQUESTS - first_load.DYNAMIC_REQUESTS,
+        firewall_requests=first_load.REQUESTS + 2,
     )
     messages = minutes * 60
     return {

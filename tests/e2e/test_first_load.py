@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.costs import first_load
+
 from .live_stack import Running, dev
 
 MAX_REQUESTS = 9
@@ -22,6 +24,9 @@ def test_first_load_stays_within_its_budget_and_requests_no_other_host(
     assert 0 < load["compressed"] <= MAX_BYTES
     assert load["hosts"] == [running.site.partition("://")[2]]
     assert load["paint"] > 0
+    # The dollars of a voter are computed from these.
+    assert first_load.REQUESTS - 1 <= load["requests"] <= first_load.REQUESTS
+    assert load["compressed"] == pytest.approx(first_load.BYTES, rel=0.1)
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/"])

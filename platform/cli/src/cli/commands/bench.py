@@ -20,8 +20,10 @@ from laptop import rate_limit
 from laptop.instance import Instance, running_instance
 from laptop.upgrade import draw_order
 from loadtest.bench import exactness as exactness_bench
+from loadtest.bench import summary
 from loadtest.bench import upgrade as upgrade_bench
 from loadtest.bench.exactness import OURS, Exactness
+from loadtest.bench.summary import NO_RATIO
 from loadtest.bench.upgrade import UpgradeResult
 from releases.previous import ADVICE, previous_release
 from rich.console import Console
@@ -35,10 +37,50 @@ if TYPE_CHECKING:
     from loadtest.bench.votes import Votes
     from loadtest.yardstick.checks import Result
 
-NO_RATIO: Final = 3
 _PLAIN_LINE_SECONDS: Final = 10.0
 
-bench = typer.Typer(help="Run benchmarks.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+bench = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@bench.callback(invoke_without_command=True)
+def run_all(
+    context: typer.Context,
+    skip: Annotated[list[str] | None, typer.Option(help="Leave out this part; may be repeated.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all results as JSON.")] = False,
+) -> None:
+    """Run benchmarks: one part, or all of them one after another.
+
+    Without a part, it runs all of them and prints one line about each. Times are compared only while other
+    programs use at most a fifth of the processors. "votes", "page" and "slow-page" need a running stack;
+    "start" and "upgrade" start one of their own.
+    Exit status: 1 if a part failed or missed its aim, 3 if one gave no ratio, otherwise 0.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    unknown = sorted(set(skip or ()) - {part.name for part in summary.PARTS})
+    if unknown:
+        known = ", ".join(part.name for part in summary.PARTS)
+        raise Failure(f"There is no part {', '.join(unknown)}.", f"The parts: {known}", exit_status=2)
+    parts = [part for part in summary.PARTS if part.name not in (skip or ())]
+    instance, outcomes = running_instance(), list[summary.Outcome]()
+    progress = open_console(stderr=True)
+    for outcome in summary.run_parts(parts, instance.pid() if instance else None):
+        progress.print(f"{outcome.name}: {outcome.status}, {outcome.seconds:.0f} s", highlight=False)
+        outcomes.append(outcome)
+    if as_json:
+        typer.echo(json.dumps({outcome.name: asdict(outcome) for outcome in outcomes}))
+    else:
+        rows = [
+            (one.name, one.status, one.figure, f"{one.seconds:.0f} s", f"{one.others:.0%}")
+            for one in outcomes
+        ]
+        headings = "part", "aim", "figures", "took", "other programs"
+        result_console().print(_table("All benchmarks", headings, rows))
+    found = {outcome.status for outcome in outcomes}
+    if found & {summary.Status.FAILED, summary.Status.MISSED}:
+        raise typer.Exit(1)
+    if summary.Status.NO_RATIO in found:
+        raise typer.Exit(NO_RATIO)
 
 
 @bench.command()
@@ -410,6 +452,60 @@ def upgrade(
         _print_upgrade(found, result_console())
     if not found.as_claimed:
         raise typer.Exit(1)
+
+
+@bench.command()
+def handlers(
+    plot: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Draw the slowest one's flame graph to this SVG file.")
+    ] = None,
+    function: Annotated[str | None, typer.Option(help="Draw this function's flame graph instead.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Measure the CPU of each handler.
+
+    Runs an event of each function again in memory: processor time without that of its AWS calls, whose
+    responses are recorded. Functions that no event of the tests reaches are named.
+    """
+    from loadtest.bench import handlers as handlers_bench  # noqa: PLC0415 (like the other parts)
+
+    found = handlers_bench.measure()
+    if plot is not None:
+        handlers_bench.draw(function or next(iter(found.seconds)), plot)
+    if as_json:
+        typer.echo(json.dumps(asdict(found)))
+    else:
+        rows = [(name, f"{seconds * 1000:.2f} ms") for name, seconds in found.seconds.items()]
+        console = result_console()
+        console.print(_table("CPU of an event, without AWS calls: median", ("function", "CPU"), rows))
+        console.print(f"Not measured: {', '.join(found.not_measured)}", soft_wrap=True)
+
+
+@bench.command()
+def start(
+    port: Annotated[int, typer.Option(help="Port of its site.")] = 8091,
+    emulator_port: Annotated[int, typer.Option(help="Port of its AWS endpoint.")] = 4591,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Measure the start of a stack.
+
+    Starts a stack of its own without any data, stops it and starts it again with nothing changed. Packages
+    that an earlier start downloaded are not downloaded again.
+    """
+    from loadtest.bench import start as start_bench  # noqa: PLC0415 (imports SAM)
+
+    state = state_directory() / "start"
+    shutil.rmtree(state, ignore_errors=True)
+    with Steps(open_console(stderr=True)) as progress:
+        found = start_bench.measure(Instance(state, port, emulator_port), progress)
+    if as_json:
+        typer.echo(json.dumps(asdict(found)))
+    else:
+        result_console().print(
+            f"Cold {found.cold:.1f} s, warm {found.warm:.1f} s until the stack takes votes; other programs "
+            f"used {found.others:.0%} of the processors.",
+            soft_wrap=True,
+        )
 
 
 def _print_cost(report: dict[str, Any], batches: list[dict[str, Any]], console: Console) -> None:
