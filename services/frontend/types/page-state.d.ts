@@ -310,6 +310,14 @@ export interface PresenterState {
   trouble: (Alert & { unknown: boolean }) | null;
   /** The draft that is up next, for organisers. */
   next: Poll | null;
+  /** The QR code fills the screen. */
+  large: boolean;
+  full: boolean;
+  helping: boolean;
+  /** The question of the open confirmation, and the work that it confirms. */
+  asked: { title: string; yes: string; question: string; next: string; work: () => unknown } | null;
+  /** The text that screen readers announce. */
+  said: string;
 }
 
 export type PresenterAction =
@@ -318,7 +326,7 @@ export type PresenterAction =
   | { type: "trouble_cleared" }
   | { type: "session"; session: PresenterState["session"]; role?: PresenterState["role"] }
   | { type: "live"; mode: LiveMode }
-  | { type: "alert"; alert: Alert | null }
+  | { type: "set"; values: Partial<PresenterState> }
   | { type: "next"; poll: Poll | null }
   | { type: "decide"; decided: "shown" | "hidden" }
   | { type: "poll"; poll: AnyPoll | null }

@@ -28,6 +28,11 @@ export const initialState = Object.freeze({
   alert: null,
   trouble: null,
   next: null,
+  large: false,
+  full: false,
+  helping: false,
+  asked: null,
+  said: "",
 });
 
 /**
@@ -212,7 +217,7 @@ const HANDLERS = {
   session: (state, { session, role = state.role }) => ({ ...state, session, role }),
   time_synced: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   live: (state, { mode }) => ({ ...state, live: mode }),
-  alert: (state, { alert }) => ({ ...state, alert }),
+  set: (state, { values }) => ({ ...state, ...values }),
   decide: (state, { decided }) => ({ ...state, decided }),
 
   poll(state, { poll }) {

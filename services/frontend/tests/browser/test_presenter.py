@@ -3,11 +3,13 @@
 import re
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
+from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
 from .admin_routes import AdminApi
@@ -327,6 +329,74 @@ def test_timer_keys_set_the_end_and_bring_it_forward(page: Page, admin: AdminApi
     expect(page.locator("#turn")).to_contain_text("Closes in 0:")
     assert admin.poll.closes_at
     assert admin.poll.closes_at - now() <= timedelta(seconds=30)
+
+
+def test_opening_can_be_cancelled_while_it_is_counted_down(page: Page, admin: AdminApi) -> None:
+    show(page, admin, opens_at=now() + timedelta(seconds=50))
+    expect(page.locator("#turn")).to_contain_text("Opens in")
+    page.get_by_role("button", name="Cancel the opening").click()
+    expect(page.locator("#said")).to_have_text("The opening is cancelled: the poll is a draft again.")
+    expect(page.locator("body")).to_have_attribute("data-phase", "draft")
+    assert admin.backend.poll(admin.poll_id).status == "draft"
+
+
+def test_question_of_the_other_direction_begins_where_the_lines_begin(page: Page, admin: AdminApi) -> None:
+    admin.given(128, 85)
+    page.goto("/present/?lang=he")
+    expect(page.locator("#question")).to_have_css("text-align", "right")
+    expect(page.locator("#question")).to_have_css("direction", "ltr")
+
+
+class TestPictures:
+    def test_final_result_is_saved_as_a_picture_for_slides(
+        self, page: Page, admin: AdminApi, tmp_path: Path
+    ) -> None:
+        show(page, admin)
+        admin.close_poll(128, 90)
+        expect(page.locator("#picture")).to_be_visible()
+        with page.expect_download() as download:
+            page.keyboard.press("s")
+        assert download.value.suggested_filename == "where-shall-the-team-go-this-summer.png"
+        download.value.save_as(tmp_path / "result.png")
+        with Image.open(tmp_path / "result.png").convert("RGB") as picture:
+            assert picture.size == (1200, 630)
+            bar_of_a, bar_of_b = picture.getpixel((100, 330)), picture.getpixel((100, 470))
+        assert bar_of_a == (51, 80, 221)
+        assert bar_of_b == (245, 154, 46)
+
+    def test_hidden_result_is_not_saved(self, page: Page, admin: AdminApi) -> None:
+        show(page, admin, result_visibility=ResultVisibility.NEVER)
+        admin.close_poll(128, 90)
+        expect(page.locator("#turn")).to_have_text("Voting has closed")
+        page.keyboard.press("s")
+        expect(page.get_by_role("alert")).to_contain_text("There is no result to save.")
+
+    def test_result_is_copied_as_a_picture(self, page: Page, admin: AdminApi) -> None:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        show(page, admin)
+        admin.close_poll(128, 90)
+        page.locator("#help").click()
+        page.get_by_role("button", name="Copy result as picture").click()
+        expect(page.locator("#said")).to_have_text("The picture is copied.")
+        kinds = "async () => (await navigator.clipboard.read()).flatMap(({ types }) => types)"
+        assert page.evaluate(kinds) == ["image/png"]
+
+    def test_saved_code_is_black_on_white_with_its_margin(
+        self, page: Page, admin: AdminApi, tmp_path: Path
+    ) -> None:
+        show(page, admin)
+        page.locator("#help").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save QR code").click()
+        download.value.save_as(tmp_path / "code.png")
+        with Image.open(tmp_path / "code.png").convert("L") as picture:
+            width, height = picture.size
+            assert width == height > 900
+            assert {colour for _, colour in picture.getcolors() or ()} == {0, 255}
+            dark = picture.point(lambda value: 255 - value).getbbox()
+        margin = width // 10
+        assert dark
+        assert dark[0] == dark[1] > margin
 
 
 class TestNextQuestion:

@@ -9,6 +9,7 @@ import { initialState, reduce } from "../../site/logic/admin.js";
 import { refusalOf } from "../../site/logic/members.js";
 import { REFUSALS, wordsOf } from "../../site/logic/organiser-refusals.js";
 import { whyNotTaken } from "../../site/logic/pictures.js";
+import { pollActionOf, requestOf } from "../../site/logic/poll-actions.js";
 import { emptyPresenter, initialState as emptyScreen, reduce as reduceScreen } from "../../site/logic/present.js";
 import { speakToOrganisers } from "./organisers.js";
 
@@ -49,16 +50,20 @@ const ON_DASHBOARD = [...problemsOf((call) => call.includes(" /admin/api/")), ..
 
 /** The documented operations that the presenter uses, read from its module. */
 async function callsOfScreen() {
-  const [page, api] = await Promise.all(["present/page.js", "api.js"].map(textOf));
+  const [start, actions, api] = await Promise.all(["present/page.js", "present/actions.js", "api.js"].map(textOf));
+  const page = start + actions;
   const named = [...page.matchAll(/publicApi\.(\w+)/g)].map(
     ([, name]) => api.match(new RegExp(`\\b${name}: \\(.*call\\(("\\w+", ["\`][^"\`]*)`))[1],
   );
   const signed = [...page.matchAll(/(?:callSigned\(|request\(session, )("\w+", ["`][^"`]*|"\w+", path\b)/g)].map(
     ([, call]) => call.replace(/path$/, page.match(/const path = (`[^`]*)/)[1]),
   );
-  return [...named, ...signed].map((call) =>
+  const sent = [...named, ...signed].map((call) =>
     call.replace(/^"(\w+)", ["`]/, "$1 ").replaceAll(/\$\{[^}]*\}/g, "{poll_id}"),
   );
+  const poll = { poll_id: "{poll_id}", revision: 1, closes_at: null };
+  const steps = ["close", "in_30", "take_back"].map((step) => requestOf(pollActionOf(step, poll, 0), poll));
+  return [...sent, ...steps.map(({ method, path }) => `${method} ${path}`)];
 }
 
 test("the API documents list the refusals for organisers", () => {

@@ -117,7 +117,7 @@ describe("the presenter", () => {
       {},
       { type: "session", session: "in" },
       { type: "live", mode: "live" },
-      { type: "alert", alert: { title: "x" } },
+      { type: "set", values: { alert: { title: "x" } } },
     );
     expect(state).toMatchObject({ session: "in", live: "live", alert: { title: "x" } });
     expect(() => reduce(state, { type: "x" })).toThrow("unknown action x");

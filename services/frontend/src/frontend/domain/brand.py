@@ -96,7 +96,7 @@ def _fill(colour: str, palette: Palette) -> str:
 def _logo_rules(logo: str) -> str:
     return (
         f'.wordmark {{ width: 8em; height: 2em; background: url("/{logo}") left / contain no-repeat; }}\n'
-        '[dir="rtl"] .wordmark:not([dir]) { background-position: right; }\n'
+        '[dir="rtl"] .wordmark { background-position: right; }\n'
         ".wordmark > * { visibility: hidden; }\n"
     )
 

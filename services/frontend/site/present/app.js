@@ -1,0 +1,55 @@
+// The presenter's screen as components. Hidden counts are not in the page.
+import { entitle } from "../dom.js";
+import { html, useLayoutEffect, useRef } from "../html.js";
+import { phrase } from "../logic/i18n.js";
+import { Controls } from "./controls.js";
+import { Confirm, Help } from "./dialogs.js";
+import { keepFitting } from "./fit-text.js";
+import { Head } from "./head.js";
+import { Join } from "./join.js";
+import { Poll } from "./poll.js";
+import { phase, warn } from "./store.js";
+
+/** @import { PresenterState } from "page-state" */
+
+/** @param {{state: PresenterState}} props */
+export function App({ state }) {
+  const { poll, session, large, alert, said } = state;
+  const current = phase();
+  const presenter = /** @type {{current: HTMLElement|null}} */ (useRef(null));
+  useLayoutEffect(() => {
+    if (presenter.current) keepFitting(presenter.current);
+  }, []);
+  useLayoutEffect(() => {
+    Object.assign(document.body.dataset, { session, phase: current, large: String(large) });
+    entitle(phrase("present.title", { question: poll?.question ?? "This or That" }));
+  });
+  return html`
+      <${Head} state=${state} />
+      <main class="presenter" id="presenter" ref=${presenter}>
+        <${Waiting} state=${state} />
+        <${Poll} state=${state} phase=${current} />
+        <${Join} poll=${poll} phase=${current} />
+      </main>
+      <div class="notice" id="alert" role="alert" hidden=${alert === null}>
+        <p><strong id="alert-title">${alert?.title}</strong> <span id="alert-detail">${alert?.detail}</span></p>
+        <button type="button" class="button" onClick=${() => warn(null)}>${phrase("present.ok")}</button>
+      </div>
+      <${Controls} state=${state} phase=${current} />
+      <${Confirm} asked=${state.asked} />
+      <${Help} state=${state} phase=${current} />
+      <p class="unseen" id="said" role="status">${said}</p>
+  `;
+}
+
+/** @param {{state: PresenterState}} props */
+function Waiting({ state: { poll, trouble } }) {
+  return html`
+    <section class="waiting" id="waiting" aria-labelledby="waiting-title" hidden=${poll !== null}>
+      <span class="pair" aria-hidden="true"></span>
+      <h1 id="waiting-title">${trouble?.title ?? phrase("present.next")}</h1>
+      <p>${trouble?.detail}</p>
+      <a class="button" id="waiting-way" href="/present/" hidden=${!trouble?.unknown}>${phrase("present.show_open")}</a>
+    </section>
+  `;
+}

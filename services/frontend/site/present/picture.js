@@ -1,0 +1,107 @@
+// Pictures to take along: the final result for slides and posts, 1200 by 630, and the QR code. Drawn in a canvas.
+import { phrase } from "../logic/i18n.js";
+import { countsShown } from "../logic/present.js";
+import { fileNameOf, resultLines } from "../logic/result-picture.js";
+import { encoder, linkOf } from "./join.js";
+import { at, look, phase, say, warn } from "./store.js";
+
+const [WIDTH, HEIGHT, EDGE] = [1200, 630, 64];
+const [CODE_SIZE, CODE_QUIET] = [1024, 4];
+
+/** @param {number} width @param {number} height @param {(context: CanvasRenderingContext2D) => void} draw @returns {Promise<Blob>} */
+async function drawn(width, height, draw) {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  draw(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")));
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png"),
+  );
+}
+
+/** @param {Blob} blob @param {string} name */
+function save(blob, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** Return the picture of the result that is shown, or null. */
+async function resultPicture() {
+  const state = look();
+  if (!state.poll || phase() !== "closed" || !countsShown(state, at())) {
+    warn({ title: phrase("present.no_picture"), detail: phrase("present.no_picture_detail") });
+    return null;
+  }
+  const lines = resultLines(state.poll, state.results);
+  return drawn(WIDTH, HEIGHT, (context) => {
+    const style = getComputedStyle(document.documentElement);
+    /** @param {string} name */
+    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    const font = (/** @type {number} */ size, weight = 800) =>
+      `${weight} ${size}px ${style.getPropertyValue("--display")}`;
+    const rtl = document.documentElement.dir === "rtl";
+    const [start, end] = rtl ? [WIDTH - EDGE, EDGE] : [EDGE, WIDTH - EDGE];
+    /** @param {string} text @param {number} x @param {number} y @param {number} size @param {string} ink @param {CanvasTextAlign} align @param {number} most */
+    const write = (text, x, y, size, ink, align = "start", most = WIDTH - 2 * EDGE) => {
+      context.font = font(size);
+      context.fillStyle = ink;
+      context.textAlign = align;
+      context.direction = rtl ? "rtl" : "ltr";
+      context.fillText(`\u2068${text}\u2069`, x, y, most); // a longer text is condensed, and none is cut off
+    };
+    context.fillStyle = colour("paper");
+    context.fillRect(0, 0, WIDTH, HEIGHT);
+    write(lines.question, start, 110, 44, colour("ink"));
+    write(lines.headline, start, 196, 64, colour("ink"));
+    lines.options.forEach(({ choice, label, share, percent, votes }, index) => {
+      const y = 290 + index * 136;
+      write(label, start, y, 40, colour("ink"), "start", 640);
+      write(`${percent} · ${votes}`, end, y, 40, colour("ink"), "end", 400);
+      const [full, length] = [WIDTH - 2 * EDGE, (WIDTH - 2 * EDGE) * share];
+      for (const [width, fill] of /** @type {const} */ ([
+        [full, `${choice}-tint`],
+        [length, choice],
+      ])) {
+        context.fillStyle = colour(fill);
+        context.beginPath();
+        context.roundRect(rtl ? start - width : start, y + 18, width, 52, 16);
+        context.fill();
+      }
+    });
+    write(`${lines.total} · ${location.host}`, start, HEIGHT - 36, 26, colour("muted"));
+  });
+}
+
+/** Save the result as a picture. */
+export async function savePicture() {
+  const blob = await resultPicture();
+  if (!blob) return;
+  save(blob, fileNameOf(look().poll?.question ?? "", "png"));
+  say(phrase("present.picture_saved"));
+}
+
+/** Copy the result as a picture, for a slide. */
+export async function copyPicture() {
+  const blob = await resultPicture();
+  if (!blob) return;
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+    say(phrase("present.picture_copied"));
+  } catch {
+    warn({ title: phrase("present.not_copied"), detail: phrase("present.not_copied_detail") });
+  }
+}
+
+/** Save the QR code as a picture, black on white with its margin. */
+export async function saveCode() {
+  const { size, data } = (await encoder())(linkOf(look().poll, phase()), { ecc: "M", border: CODE_QUIET });
+  const module = Math.floor(CODE_SIZE / size); // whole pixels: modules of one size
+  const blob = await drawn(module * size, module * size, (context) => {
+    context.fillStyle = "white";
+    context.fillRect(0, 0, module * size, module * size);
+    context.fillStyle = "black";
+    for (const [y, row] of data.entries())
+      for (const [x, dark] of row.entries()) if (dark) context.fillRect(x * module, y * module, module, module);
+  });
+  save(blob, `qr-${location.hostname}.png`);
+  say(phrase("present.code_saved"));
+}
