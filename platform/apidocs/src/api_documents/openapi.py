@@ -6,7 +6,8 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Any, Final
 
-from chassis.operation import WITHOUT_BODY, Body
+from chassis.members import PRESENTER_COOKIE
+from chassis.operation import PRESENTER, WITHOUT_BODY, Body
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
@@ -57,6 +58,13 @@ _IDEMPOTENCY_KEY: Final[Json] = {
     "description": "Generated at random by the client for one submission. A repeated request with the same "
     "key returns the resource that the first one created; a different request with the key is invalid.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$"},
+}
+_PRESENTER: Final[Json] = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": PRESENTER_COOKIE,
+    "description": "Issued by POST /admin/api/presenter-session. Each operation names the permission that it "
+    "requires of the member.",
 }
 _ORGANISER: Final[Json] = {
     "type": "http",
@@ -111,6 +119,8 @@ def _operation(served: ServedRoute, references: References) -> Json:
         document["parameters"] = parameters
     if route.organisers_only:
         document["security"] = [{"organiser": [declared.permission]}]
+    elif route.path.startswith(PRESENTER):
+        document["security"] = [{PRESENTER_COOKIE: [declared.permission]}]
     elif declared.cookie:
         document["security"] = [{declared.cookie: []}]
     return document
@@ -197,6 +207,8 @@ def _security_schemes(routes: list[ServedRoute]) -> Json:
         }
         for name in sorted(map(str, cookies))
     }
+    if any(served.route.path.startswith(PRESENTER) for served in routes):
+        schemes[PRESENTER_COOKIE] = _PRESENTER
     if any(served.route.organisers_only for served in routes):
         schemes["organiser"] = _ORGANISER
     return schemes
