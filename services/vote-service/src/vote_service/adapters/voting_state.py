@@ -12,7 +12,6 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 
 from contracts.enums import PollStatus, VoterPolicy
-from contracts.events import PollArchived, PollChanged, PollDeleted, PollEvent
 from contracts.ids import PollId
 from contracts.stream import AttributeValue, event_attribute
 
@@ -21,6 +20,7 @@ from vote_service.domain.errors import PollUnknown, Unavailable
 from vote_service.domain.poll import PollCopy, VotingKeys
 
 if TYPE_CHECKING:
+    from contracts.events import PollEvent
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REPLICA: Final = "#replica#"
@@ -34,8 +34,7 @@ KNOWN_FOR: Final = timedelta(seconds=10)
 SALT: Final = "salt"
 SALT_BYTES: Final = 32
 _NOT_STATE: Final = frozenset({"type", "version", "poll_id", "occurred_at"})
-_STATE: Final = PollChanged.model_fields.keys() - _NOT_STATE
-"""All fields of a poll's state in events. A field that an event omits is removed from the copy."""
+"""Fields of events that are no part of the poll's state."""
 
 _REPLICATED: Final = (
     "status", "opens_at", "closes_at", "policy", "revision", SALT, "key_id", "buckets", "proof_of_work"
@@ -81,26 +80,29 @@ class VotingState:
             raise PollUnknown
         return poll
 
-    def apply(self, event: PollEvent, key_id: str, buckets: int) -> bool:
+    def apply(self, event: "PollEvent", key_id: str, buckets: int) -> bool:
         """Update the copy and its replicas to the event's state; return False if they are as new or newer.
 
         The first write sets salt, key id and the counts of buckets and replicas. They never change, because
         the same voter would get another voter key, and a replica that is written no more would be out of
         date. Archiving removes the salt in the same write and keeps the data for recounts; deleting also
-        removes the texts.
+        removes the texts. A field of the state that an event omits is removed from the copy.
 
         The copy is written first, so it is the only source of the salt. Until all replicas have followed, its
         log is not sealed, and a repeated event continues with them.
 
         Raises `Throttled`, `Unavailable` or `NotStorable`.
         """
+        # Voting only reads, and its functions would import these for nothing (ADR 45).
+        from contracts.events import PollArchived, PollChanged, PollDeleted  # noqa: PLC0415
+
         state = {name: value for name, value in event_attribute(event)["M"].items() if name not in _NOT_STATE}
         pinned: dict[str, AttributeValue] = {
             "key_id": {"S": key_id},
             "buckets": {"N": str(buckets)},
             "replicas": {"N": str(self._replicas)},
         }
-        unset = _STATE - state.keys()
+        unset = PollChanged.model_fields.keys() - _NOT_STATE - state.keys()
         if isinstance(event, PollArchived | PollDeleted):
             unset |= {SALT}
         else:
