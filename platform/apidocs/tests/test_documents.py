@@ -1,8 +1,6 @@
 """The API documents are valid, complete and up to date."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,13 +29,6 @@ def document(name: str) -> dict[str, Any]:
 OPENAPI: Final = {
     path.name.removesuffix(".openapi.json"): path.name for path in FOLDER.glob("*.openapi.json")
 }
-
-
-def test_the_stored_documents_are_up_to_date() -> None:
-    check = subprocess.run(
-        [sys.executable, "-m", "api_documents", "--check"], capture_output=True, text=True, check=False
-    )
-    assert (check.returncode, check.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("name", OPENAPI.values())

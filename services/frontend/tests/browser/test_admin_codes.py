@@ -162,12 +162,12 @@ class TestCsvExport:
     @pytest.mark.covers("T13", "R29")
     def test_csv_fields_are_not_executed_as_formulas(self, page: Page) -> None:
         page.goto("/icon.svg")
-        texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1", '=HYPERLINK("x")']
+        texts = ["=1+1", "+1", "-1+2", "-A1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1", '=HYPERLINK("x")']
         script = (
             "async (texts) => (await import('/logic/csv.js')).csvOf(texts.map((text) => [text, 'plain']))"
         )
-        rows = list(csv.reader(io.StringIO(page.evaluate(script, texts), newline="")))
-        assert rows == [[f"'{text}", "plain"] for text in texts]
+        rows = list(csv.reader(io.StringIO(page.evaluate(script, [*texts, "-1.5"]), newline="")))
+        assert rows == [*([f"'{text}", "plain"] for text in texts), ["-1.5", "plain"]]  # a number is none
 
 
 class TestPrintedCards:
