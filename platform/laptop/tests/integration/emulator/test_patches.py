@@ -16,6 +16,7 @@ from laptop.emulator.patches import (
     express_start,
     gentle_growth,
     log_memory,
+    parsed_policies,
     schedule_tick,
     secure_loopback,
 )
@@ -152,6 +153,27 @@ def test_functions_of_the_same_code_run_from_one_unpacked_copy(repaired: Any) ->
 
 def test_ministack_still_unpacks_code_for_each_process(plain: Any) -> None:
     assert len(_code_folders(plain)) == 2
+
+
+def policy(action: str) -> str:
+    return json.dumps({"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]})
+
+
+def test_a_policy_is_parsed_once_and_again_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iam_evaluator, "parse_policy_document", iam_evaluator.parse_policy_document)
+    parsed_policies.apply()
+    (read,) = iam_evaluator.parse_policy_document(policy("dynamodb:GetItem"))
+    assert read.actions == ["dynamodb:GetItem"]
+    assert iam_evaluator.parse_policy_document(policy("dynamodb:GetItem")) == [read]
+    assert iam_evaluator.parse_policy_document(policy("dynamodb:GetItem"))[0] is read
+    (written,) = iam_evaluator.parse_policy_document(policy("dynamodb:PutItem"))
+    assert written.actions == ["dynamodb:PutItem"]
+    assert iam_evaluator.parse_policy_document(json.loads(policy("dynamodb:PutItem"))) == [written]
+
+
+def test_ministack_still_parses_a_policy_at_each_request() -> None:
+    one, other = (iam_evaluator.parse_policy_document(policy("dynamodb:GetItem"))[0] for _ in range(2))
+    assert one is not other
 
 
 def test_schedules_are_checked_every_second(monkeypatch: pytest.MonkeyPatch) -> None:
