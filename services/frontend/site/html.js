@@ -27,8 +27,7 @@ const isNothing = (child) => child === null || child === undefined || child === 
  */
 function element(type, props, ...children) {
   const texts = children.filter(isText);
-  const isHtml = typeof type === "string" && type !== "text"; // `text` of SVG: Preact sets attributes alone there
-  const plain = isHtml && texts.length > 0 && children.every((one) => isText(one) || isNothing(one));
+  const plain = typeof type === "string" && texts.length > 0 && children.every((one) => isText(one) || isNothing(one));
   if (plain) return h(type, { ...props, textContent: texts.join("") });
   return h(type, props, ...children.map((one) => /** @type {any} */ (isNothing(one) ? null : one)));
 }

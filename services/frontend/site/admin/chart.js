@@ -8,8 +8,8 @@ import { CHOICES } from "./parts.js";
 /** @import { Poll, SeriesPoint } from "contracts" */
 /** @import { Point } from "page-state" */
 
-const HEIGHT = 200;
-const EDGE = { left: 52, right: 12, top: 8, bottom: 24 };
+const BOTTOM = 168; // px, of the lines
+const EDGE = { left: 52, right: 30 };
 const MOST_COUNTS = 5;
 const BETWEEN_TIMES = 100; // px
 /** @param {number} value */
@@ -51,29 +51,23 @@ function labelOf({ options }, times, counts, now) {
   return phrase("stat.course", { from, to, a: options.a.label, a_votes: a, b: options.b.label, b_votes: b });
 }
 
-/** @param {{times: number[], counts: number[][], width: number}} props */
+/** The lines, with the ticks beside them. @param {{times: number[], counts: number[][], width: number}} props `width`: of the chart */
 function Lines({ times, counts, width }) {
   const [from, to] = [times[0], Math.max(times[times.length - 1], times[0] + 1)];
   const highest = Math.max(1, ...counts.map((values) => values[values.length - 1])) * 1.05;
-  const [right, bottom] = [width - EDGE.right, HEIGHT - EDGE.bottom];
+  const right = width - EDGE.left - EDGE.right;
   /** @param {number} seconds */
-  const x = (seconds) => rounded(EDGE.left + ((right - EDGE.left) * (seconds - from)) / (to - from));
+  const x = (seconds) => rounded((right * (seconds - from)) / (to - from));
   /** @param {number} count */
-  const y = (count) => rounded(bottom - ((bottom - EDGE.top) * count) / highest);
-  const step = timeStep(to - from, (right - EDGE.left) / BETWEEN_TIMES);
-  return html`<svg width=${width} height=${HEIGHT} translate="no">
-    ${ticks(0, highest, countStep(highest, MOST_COUNTS)).map(
-      (count) => html`<g key=${`count ${count}`}>
-        <path class="grid" d=${`M${EDGE.left} ${y(count)}H${right}`} />
-        <text x=${EDGE.left - 8} y=${y(count) + 4} text-anchor="end">${number(count)}</text>
-      </g>`,
-    )}
-    ${ticks(from, to, step).map(
-      (seconds) => html`<g key=${`time ${seconds}`}>
-        <path class="grid" d=${`M${x(seconds)} ${EDGE.top}V${bottom}`} />
-        <text x=${x(seconds)} y=${HEIGHT - 6} text-anchor="middle">${timeOfDay(seconds * 1000, step < 60)}</text>
-      </g>`,
-    )}
-    ${CHOICES.map((choice, place) => html`<path key=${choice} class=${`votes-${choice}`} d=${steppedPath(times.map(x), counts[place].map(y))} />`)}
-  </svg>`;
+  const y = (count) => rounded(BOTTOM - (BOTTOM * count) / highest);
+  const step = timeStep(to - from, right / BETWEEN_TIMES);
+  const [levels, moments] = [ticks(0, highest, countStep(highest, MOST_COUNTS)), ticks(from, to, step)];
+  return html`<div class="plot" translate="no" style=${{ "--left": `${EDGE.left}px`, "--bottom": `${BOTTOM}px` }}>
+    <svg width=${right} height=${BOTTOM} aria-hidden="true">
+      <path class="grid" d=${levels.map((count) => `M0 ${y(count)}H${right}`).join("") + moments.map((seconds) => `M${x(seconds)} 0V${BOTTOM}`).join("")} />
+      ${CHOICES.map((choice, place) => html`<path key=${choice} class=${`votes-${choice}`} d=${steppedPath(times.map(x), counts[place].map(y))} />`)}
+    </svg>
+    ${levels.map((count) => html`<span key=${`count ${count}`} class="tick level" style=${{ "--at": `${y(count)}px` }}>${number(count)}</span>`)}
+    ${moments.map((seconds) => html`<span key=${`time ${seconds}`} class="tick moment" style=${{ "--at": `${x(seconds)}px` }}>${timeOfDay(seconds * 1000, step < 60)}</span>`)}
+  </div>`;
 }

@@ -1,4 +1,5 @@
 // Shortcuts of one key. They can be turned off, since dictated text comes as keys, and are ignored while text is typed.
+import { nameOf } from "../logic/key-names.js";
 import { device } from "../storage.js";
 import { dispatch, focusOn, read } from "./store.js";
 
@@ -18,7 +19,7 @@ export function listenToKeys() {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const typing = event.target instanceof Element && event.target.closest("input, select, textarea, dialog");
     if (typing || read().session !== "in" || read().tab !== "polls" || device.get(KEYS_OFF) === "off") return;
-    const found = KEYS.find(({ key }) => key === event.key.toLowerCase());
+    const found = KEYS.find(({ key }) => key === nameOf(event));
     if (!found) return;
     event.preventDefault();
     found.press();
