@@ -35,7 +35,7 @@ def test_polls_are_filtered_by_text_and_status_and_sorted(page: Page, dashboard:
     page.get_by_label("Search").fill("")
     page.get_by_label("Status", exact=True).select_option("Closed")
     expect(shown).to_have_text(["Café or bar?", "Bus or train?"])
-    page.get_by_label("Order").select_option("By question")
+    page.get_by_label("Order", exact=True).select_option("By question")
     expect(shown).to_have_text(["Bus or train?", "Café or bar?"])
     page.get_by_role("button", name="Café or bar?").click()
     expect(page.get_by_role("heading", name="Café or bar?")).to_be_visible()
