@@ -10,6 +10,7 @@ import time_machine
 from chassis.members import PRESENTER_COOKIE, Members
 from chassis.organiser import NotSignedIn, Principal
 from contracts.roles import Role
+from members.adapters.members import REMOVED_RECORD_TTL
 from members.adapters.presenter_sessions import PRESENTER_SESSION_TTL
 from testkit.events import http_event, lambda_context
 
@@ -147,3 +148,8 @@ def test_member_whose_role_was_revoked_starts_no_session(
     dynamodb.put_item(TableName=MEMBERS, Item={"subject": {"S": "sub-of-eva"}, "role": {"S": "none"}})
     answer = request_("POST /admin/api/presenter-session", claims=EVA)
     assert (answer["statusCode"], "cookies" in answer and answer["cookies"]) == (403, [])
+
+
+@pytest.mark.covers("T43")
+def test_record_of_a_removed_member_outlives_every_session() -> None:
+    assert REMOVED_RECORD_TTL > PRESENTER_SESSION_TTL

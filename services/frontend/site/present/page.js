@@ -138,9 +138,11 @@ setInterval(() => {
   if (phase() !== "open" && phase() !== "soon") findPoll().catch(() => {});
 }, POLL_INTERVAL_MS);
 setInterval(() => {
-  const { poll, session } = look();
+  const { poll, session, results } = look();
+  const current = phase();
+  const unfinished = current === "open" || (current === "closed" && results?.status !== "closed");
   // A presenter session has no live messages with hidden counts.
-  if (session === "presenting" && poll && phase() === "open" && !isPublic(poll, "open")) fetchResults().catch(() => {});
+  if (session === "presenting" && poll && unfinished && !isPublic(poll, current)) fetchResults().catch(() => {});
 }, HIDDEN_INTERVAL_MS);
 await findPoll().catch(() => {});
 document.body.dataset.ready = ""; // the buttons appear in their place: a tap is not lost to one that moves away

@@ -35,6 +35,17 @@ def test_screen_shows_hidden_results_and_follows_them(page: Page, admin: AdminAp
     expect(bar).to_contain_text("300 votes")
 
 
+def test_screen_shows_the_final_result_of_a_poll_whose_results_stay_hidden(
+    page: Page, admin: AdminApi
+) -> None:
+    show_after_half_an_hour(page, admin, **HIDDEN)
+    page.keyboard.press("r")
+    expect(page.locator('.bar[data-choice="a"]')).to_contain_text("128 votes")
+    admin.close_poll(130, 90)
+    expect(page.locator("#turn")).to_have_text("Final result")
+    expect(page.locator("#winner")).to_have_text("Mountains wins · 59%")
+
+
 def test_screen_closes_the_poll(page: Page, admin: AdminApi) -> None:
     show_after_half_an_hour(page, admin)
     page.keyboard.press("c")
