@@ -40,6 +40,8 @@ PATIENCE_SECONDS: Final = 120.0
 
 # Otherwise each client creates an SSL context, which takes 30 ms of a core; the site uses http.
 _NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+# The emulator closes a connection after 5 idle seconds; a request must not be under way at that moment.
+_LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=1)
 type Json = dict[str, Any]
 
 
@@ -120,6 +122,7 @@ class Running:
             trust_env=False,
             event_hooks=hooks,
             verify=_NO_TLS,
+            limits=_LIMITS,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
