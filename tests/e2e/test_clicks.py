@@ -70,7 +70,7 @@ def test_an_event_takes_few_clicks(desktop: Page, organiser: Organiser) -> None:
     desktop.goto("/admin/")
     hand.click(desktop.get_by_role("button", name="Sign in"))
     give_password(desktop, organiser)
-    hand.click(desktop.get_by_label("Question"))
+    hand.click(desktop.get_by_label("Question", exact=True))
     hand.type_poll("Do few clicks lead to a live poll?")
     hand.click(desktop.get_by_role("button", name="Create and open"))
     status(desktop, "Open")
@@ -108,7 +108,7 @@ def test_event_by_keyboard_alone_takes_few_presses(desktop: Page, organiser: Org
     give_password(desktop, organiser)
     hand.press("Tab")
     hand.press("Enter")  # the skip link leads to the field of the question
-    expect(desktop.get_by_label("Question")).to_be_focused()
+    expect(desktop.get_by_label("Question", exact=True)).to_be_focused()
     hand.type_poll("Do few presses lead to a result?")
     hand.press("Enter")
     expect(desktop.get_by_role("button", name="Open now")).to_be_focused()

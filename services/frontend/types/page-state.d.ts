@@ -336,8 +336,8 @@ export type PresenterAction =
 
 /** A boolean setting of a poll, by its name in the API. */
 export type BooleanSetting = {
-  [Name in keyof Poll]-?: NonNullable<Poll[Name]> extends boolean ? Name : never;
-}[keyof Poll];
+  [Name in Exclude<keyof Poll, "rehearsal">]-?: NonNullable<Poll[Name]> extends boolean ? Name : never;
+}[Exclude<keyof Poll, "rehearsal">];
 
 /** The words of each boolean setting. Those that voters' pages show may always change. */
 export type Settings = {

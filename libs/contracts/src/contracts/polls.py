@@ -18,7 +18,7 @@ from contracts.enums import ManagedStatus, PollStatus, ResultVisibility, VoterPo
 from contracts.ids import PollId
 from contracts.images import ImagePath
 from contracts.model import Contract, Instant
-from contracts.poll_snapshot import DisplaySettings, PollSettings
+from contracts.poll_snapshot import DisplaySettings, OnOrAbsent, PollSettings
 from contracts.poll_texts import Label, Question, casefolded
 
 MAX_EMBED_ORIGINS: Final = 10
@@ -59,7 +59,8 @@ class CreatePoll(PollSettings):
     """`POST /admin/api/polls`. The poll starts as a draft.
 
     `closes_at` is when the poll closes once it is opened. `opens_at` is the intended opening: the poll opens
-    then only if it is scheduled. `rerun_of` is the poll that this one repeats.
+    then only if it is scheduled. `rerun_of` is the poll that this one repeats. A `rehearsal` ends an hour
+    after its opening at the latest, and is deleted in place of being closed.
     """
 
     question: Question
@@ -70,6 +71,7 @@ class CreatePoll(PollSettings):
     closes_at: Instant | None = None
     embed_origins: EmbedOrigins = ()
     rerun_of: PollId | None = None
+    rehearsal: OnOrAbsent = None
 
 
 def _without_defaults(schema: dict[str, Any]) -> None:
@@ -160,6 +162,7 @@ class _ShownPoll(DisplaySettings):
     policy: VoterPolicy
     result_visibility: ResultVisibility
     revision: PositiveInt
+    rehearsal: OnOrAbsent = None
 
 
 class PublicPoll(_ShownPoll):

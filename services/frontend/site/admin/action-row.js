@@ -10,6 +10,7 @@ import { exportTotals } from "./exports.js";
 import { makeNext, nextOf, openNextPoll } from "./next.js";
 import { Button } from "./parts.js";
 import { begin, undo } from "./poll-actions.js";
+import { rehearse } from "./rehearse.js";
 import { dispatch } from "./store.js";
 
 /** @import { PollView } from "page-state" */
@@ -64,6 +65,7 @@ export function ActionRow({ state, poll, lifecycle, at, now }) {
     <${Button} id="edit" data-needs="polls.edit" label=${phrase("act.edit")} blocked=${busy.edit} onPress=${edit} />
     <${Menu}>
       ${IN_MENU.map(step)}
+      ${lifecycle === "draft" && html`<${Button} id="rehearse" label=${phrase("act.rehearse")} blocked=${busy.step} onPress=${rehearse} />`}
       ${next.canBeFirst && html`<${Button} id="make-next" label=${phrase("act.make_next")} onPress=${makeNext} />`}
       <${Button} id="again" label=${phrase("act.duplicate")} onPress=${duplicate} />
       ${OF_OWNERS.map(step)}

@@ -1,7 +1,7 @@
 // The selected poll: status, question, actions, bars; then its other panels.
 import { html, useLayoutEffect, useRef } from "../html.js";
 import { activePoll } from "../logic/admin.js";
-import { language, number, percent, phrase, votes } from "../logic/i18n.js";
+import { language, number, percent, phrase, questionOf, votes } from "../logic/i18n.js";
 import { oneVotePer } from "../logic/policy-text.js";
 import { hintOf, isEarly, lifecycleOf, statusText, whenOf } from "../logic/poll-status.js";
 import { effectText } from "../logic/position-effect.js";
@@ -49,7 +49,7 @@ function Whole(view) {
       <span id="details-when">${whenOf(poll, lifecycle, at, now)}</span>
       <span id="details-policy">${phrase("detail.policy", { identity: oneVotePer(poll.policy) })}</span>
     </p>
-    <h1 id="details-question" dir="auto" tabindex="-1">${poll.question}</h1>
+    <h1 id="details-question" dir="auto" tabindex="-1">${questionOf(poll)}</h1>
     <${ActionRow} ...${view} />
     <${Notices} ...${view} />
     <ul class="bars" id="bars">

@@ -1,6 +1,6 @@
 // The list of polls, filtered and sorted.
 import { html } from "../html.js";
-import { percent, phrase } from "../logic/i18n.js";
+import { percent, phrase, questionOf } from "../logic/i18n.js";
 import { filteredPolls } from "../logic/poll-list.js";
 import { lifecycleOf, statusText, whenOf } from "../logic/poll-status.js";
 import { percents } from "../logic/results.js";
@@ -67,7 +67,7 @@ function Item({ state, poll, at, now, isNext, onChoose }) {
   return html`<li>
     <button type="button" data-poll-id=${poll.poll_id} aria-current=${String(poll.poll_id === state.selected)} onClick=${() => onChoose(poll.poll_id)}>
       <span class="chip" dir="auto" data-phase=${lifecycle}>${statusText(lifecycle)}</span>
-      <span class="item-question" dir="auto">${poll.question}</span>
+      <span class="item-question" dir="auto">${questionOf(poll)}</span>
       <span class="item-options" dir="auto">${phrase("list.options", { a: poll.options.a.label, b: poll.options.b.label })}</span>
       <span class="item-when" dir="auto">${facts.filter(Boolean).join(" · ")}</span>
     </button>

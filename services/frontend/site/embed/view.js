@@ -1,7 +1,7 @@
 // Draws an embedded poll from its state into the markup of the server. Text only, never markup.
 import { $, describe, entitle, find, show, write } from "../dom.js";
 import { embedTexts } from "../logic/embed.js";
-import { percent, votes } from "../logic/i18n.js";
+import { percent, questionOf, votes } from "../logic/i18n.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { beside, liveWords } from "../logic/status-text.js";
 
@@ -33,7 +33,7 @@ export function draw(state, now) {
   show($("more"), phase !== "gone");
   const { poll } = state;
   if (phase === "gone" || !poll) return write($("question"), words.title);
-  write($("question"), poll.question);
+  write($("question"), questionOf(poll));
   entitle(poll.question);
   for (const element of choices) drawChoice(element, { ...state, poll }, phase);
 }

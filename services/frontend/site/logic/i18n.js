@@ -70,6 +70,13 @@ const isolated = (text) => (spoken.rtl || RTL_TEXT.test(text) ? `${ISOLATE}${tex
 
 /** @param {number} n */
 export const number = (n) => spoken.whole.format(n);
+/**
+ * Return the question of a poll; that of a rehearsal says so.
+ * @param {{question: string, rehearsal?: boolean|null}} poll
+ */
+export const questionOf = ({ question, rehearsal }) =>
+  rehearsal ? phrase("rehearsal.question", { question }) : question;
+
 /** @param {number} n */
 export const votes = (n) => phrase("votes", { n });
 

@@ -80,6 +80,7 @@ function alreadyVoted(poll, mine, now) {
 /** @param {PublicPoll} poll @param {Mine} mine @param {boolean} again @param {number} now */
 function recorded(poll, mine, again, now) {
   const option = labelOf(poll, mine.choice);
+  if (poll.rehearsal) return say("good", phrase("rehearsal.title"));
   const { recorded_at, receipt } = mine;
   if (again) return say("good", phrase("again.title"), phraseAt("again", recorded_at, now, { option }), { receipt });
   return say("good", phrase("recorded.title"), phraseAt("recorded", recorded_at, now, { option }), { receipt });

@@ -1,7 +1,7 @@
 // The shown poll: question, winner, bars and the line under them.
 import { moveFigure } from "../animated-number.js";
 import { html, useLayoutEffect, useRef } from "../html.js";
-import { percent, phrase, votes } from "../logic/i18n.js";
+import { percent, phrase, questionOf, votes } from "../logic/i18n.js";
 import { countsShown, headlineOf, outcome, turnOf } from "../logic/present.js";
 import { percents, shares } from "../logic/results.js";
 import { at } from "./store.js";
@@ -24,7 +24,7 @@ export function Poll({ state, phase }) {
       class="poll" id="poll" aria-labelledby="question"
       data-shown=${String(results !== null)} data-final=${String(best !== null)} data-length=${lengthOf(poll.question, LONG)}
     >
-      <h1 class="question" id="question" dir="auto">${poll.question}</h1>
+      <h1 class="question" id="question" dir="auto">${questionOf(poll)}</h1>
       <p class="winner" id="winner" data-choice=${best ?? ""} hidden=${headline === ""}>${headline}</p>
       <p class="veil" id="veil" hidden=${results !== null || early}>${phrase("present.hidden")}</p>
       <ul class="bars" id="bars">

@@ -2,7 +2,7 @@
 import { $, describe, drawPicture, entitle, fieldOf, find, show, write } from "../dom.js";
 import { phaseOf } from "../logic/clock.js";
 import { codeFoundIn, flawIn } from "../logic/code.js";
-import { percent, phrase, votes } from "../logic/i18n.js";
+import { percent, phrase, questionOf, votes } from "../logic/i18n.js";
 import { strength } from "../logic/policy-text.js";
 import { linkToVerify } from "../logic/receipt-link.js";
 import { leader, percents, shares } from "../logic/results.js";
@@ -67,7 +67,7 @@ function drawPoll(state, poll, now) {
   screen.dataset.policy = poll.policy;
   screen.dataset.bars = String(settled && Boolean(results));
   screen.dataset.settled = String(settled);
-  write($("question"), poll.question);
+  write($("question"), questionOf(poll));
   drawOrder(orderOf(poll) ?? "a");
 
   const share = results ? shares(results.counts) : { a: 0, b: 0 };

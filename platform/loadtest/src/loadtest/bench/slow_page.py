@@ -21,7 +21,6 @@ from typing import Any, Final
 import httpx
 from devkit.checkout import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
-from releases.git import extract
 
 from loadtest.bench.page import ARGUMENTS, PATIENCE_MILLISECONDS
 
@@ -69,7 +68,6 @@ class SlowLoad:
 class Comparison:
     """The page of this checkout and that of the earlier revision."""
 
-    revision: str
     before: SlowLoad
     now: SlowLoad
 
@@ -89,9 +87,11 @@ class Comparison:
         return self.can_vote_ratio <= MAX_CAN_VOTE and self.confirmed_ratio <= MAX_CONFIRMED
 
 
-def measure(site: str, chromium: Path, runs: int, revision: str, scratch: Path) -> Comparison:
-    """Load and vote `runs` times with each page, in turn, each time as a new voter."""
-    earlier = extract(revision, scratch / "earlier", "services/frontend/site", "platform/build")
+def measure(site: str, chromium: Path, runs: int, earlier: Path, scratch: Path) -> Comparison:
+    """Load and vote `runs` times with each page, in turn, each time as a new voter.
+
+    `earlier`: the site and the build of the earlier revision.
+    """
     times: dict[str, list[SlowLoad]] = {"before": [], "now": []}
     with (
         _serve(_built(earlier, scratch / "before"), site) as before,
@@ -103,7 +103,7 @@ def measure(site: str, chromium: Path, runs: int, revision: str, scratch: Path) 
             for name, origin in (("before", before), ("now", now)):
                 times[name].append(_vote(browser, origin))
         browser.close()
-    return Comparison(revision, *(_median(times[name]) for name in ("before", "now")))
+    return Comparison(*(_median(times[name]) for name in ("before", "now")))
 
 
 def _median(loads: list[SlowLoad]) -> SlowLoad:

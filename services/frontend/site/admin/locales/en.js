@@ -73,6 +73,8 @@ export default {
   "act.next": "Open next",
   "act.open": "Open now",
   "act.present": "Present ↗",
+  "act.rehearse": "Rehearse",
+  "act.rehearsing": "Rehearsal opened. It ends by Close now, or after an hour, and is deleted then. The draft is unchanged.",
   "act.schedule": "Schedule…",
   "act.take_back": "Revert to draft",
   "act.undo": "Undo",

@@ -19,7 +19,7 @@ ENTITY: Final = "poll"
 
 _POLL: Final = TypeAdapter(Poll)
 _FIELDS: Final = {field.name for field in fields(Poll)}
-_CREATION: Final = {"poll_id", "created_at", "created_by", "rerun_of", "created_from"}
+_CREATION: Final = {"poll_id", "created_at", "created_by", "rerun_of", "rehearsal", "created_from"}
 CHANGING: Final = _FIELDS - _CREATION | {"event"}
 """The attributes that a transition may change; those that it does not write are removed."""
 

@@ -20,7 +20,13 @@ from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import deletion_of, event_of
 from poll_service.domain.schedule import Schedule, TimeSlot
-from poll_service.domain.times import check_end, check_times, moment_of_opening
+from poll_service.domain.times import (
+    check_end,
+    check_end_of_rehearsal,
+    check_times,
+    end_of_rehearsal,
+    moment_of_opening,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ def create_poll(
         settings=wanted.project(PollSettings),
         embed_origins=wanted.embed_origins,
         rerun_of=rerun_of,
+        rehearsal=wanted.rehearsal,
         created_from=digest_of(wanted),
     )
     return Change(poll, event_of(PollCreated, poll, now))
@@ -141,21 +148,26 @@ def _start(context: TransitionContext) -> Change:
     opens_at = moment_of_opening(context.opens_at, context.now)
     check_end(context.closes_at, opens_at)
     poll = context.poll
+    closes_at = end_of_rehearsal(context.closes_at, opens_at) if poll.rehearsal else context.closes_at
     opened = replace(
         poll,
         status=PollStatus.OPEN,
         opens_at=opens_at,
-        closes_at=context.closes_at,
+        closes_at=closes_at,
         revision=poll.revision + 1,
     )
-    schedule = context.schedule.with_slot(TimeSlot(poll.poll_id, opens_at, context.closes_at), context.now)
+    schedule = context.schedule.with_slot(TimeSlot(poll.poll_id, opens_at, closes_at), context.now)
     return Change(
         opened, event_of(PollOpened, opened, context.now), close_at=opened.closes_at, schedule=schedule
     )
 
 
 def _edit(context: TransitionContext) -> Change:
-    return changed_poll(context.poll, context.schedule, context.edit or EditPoll(), context.now)
+    change = changed_poll(context.poll, context.schedule, context.edit or EditPoll(), context.now)
+    after = change.poll
+    if after.rehearsal and after.status is PollStatus.OPEN and after.opens_at is not None:
+        check_end_of_rehearsal(after.closes_at, after.opens_at)
+    return change
 
 
 def _close_soon(context: TransitionContext) -> Change:
@@ -170,6 +182,9 @@ def _close_soon(context: TransitionContext) -> Change:
 
 
 def _finish(context: TransitionContext) -> Change:
+    """Close a poll; delete a rehearsal, so that no consumer counts it again, certifies or publishes it."""
+    if context.poll.rehearsal:
+        return _delete(context)
     closed = replace(context.poll, status=PollStatus.CLOSED, revision=context.poll.revision + 1)
     return Change(closed, event_of(PollClosed, closed, context.now))
 

@@ -41,6 +41,7 @@ class Poll:
     settings: PollSettings = field(default_factory=PollSettings)
     embed_origins: tuple[str, ...] = ()
     rerun_of: PollId | None = None
+    rehearsal: bool | None = None
     created_from: str | None = None
     """A digest of the request that created it, which identifies a repetition of that request."""
     changed_from: str | None = None
@@ -101,6 +102,7 @@ class Poll:
             "result_visibility": self.result_visibility,
             **dict(self.settings.project(DisplaySettings)),
             "revision": self.revision,
+            "rehearsal": self.rehearsal,
         }
 
 

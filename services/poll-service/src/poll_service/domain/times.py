@@ -10,6 +10,7 @@ from poll_service.domain.errors import InvalidTime
 
 MAX_OPEN: Final = timedelta(days=31)
 MAX_AHEAD: Final = timedelta(days=366)
+MAX_REHEARSAL: Final = timedelta(hours=1)
 
 
 def check_times(opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> None:
@@ -32,6 +33,18 @@ def check_end(closes_at: datetime | None, opens_at: datetime) -> None:
         raise InvalidTime("closes_at", f"must be later than the poll opens: {format_instant(opens_at)}")
     if closes_at > opens_at + MAX_OPEN:
         raise InvalidTime("closes_at", f"must be within {MAX_OPEN.days} days of the opening")
+
+
+def end_of_rehearsal(closes_at: datetime | None, opens_at: datetime) -> datetime:
+    """Return the end of a rehearsal: the planned one, or the latest possible one."""
+    latest = opens_at + MAX_REHEARSAL
+    return latest if closes_at is None else min(closes_at, latest)
+
+
+def check_end_of_rehearsal(closes_at: datetime | None, opens_at: datetime) -> None:
+    """Check the moved end of an open rehearsal. Raises `InvalidTime`."""
+    if closes_at != end_of_rehearsal(closes_at, opens_at):
+        raise InvalidTime("closes_at", "must be within an hour of the opening: this is a rehearsal")
 
 
 def moment_of_opening(opens_at: datetime | None, now: datetime) -> datetime:
