@@ -16,6 +16,7 @@ import threading
 from pathlib import Path
 from typing import Any, cast
 
+import uvloop
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
@@ -58,7 +59,9 @@ def main() -> None:
     faults.install()
     if (recorder := calls.recorder()) is not None:
         recorded_calls.install(recorder)
-    asyncio.run(_serve_until_stopped(Edge(gate, Deployed(ENVIRONMENT), faults), config))
+    # uvloop: a post to a page takes 1.1 to 1.3 ms of CPU instead of 1.8, see docs/performance.md.
+    serving = _serve_until_stopped(Edge(gate, Deployed(ENVIRONMENT), faults), config)
+    asyncio.run(serving, loop_factory=uvloop.new_event_loop)
     gentle_growth.end_all()
 
 
