@@ -64,7 +64,7 @@ def test_time_from_count_to_screen_is_emitted(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "CountToScreen" in line]
     (found,) = [line for line in lines if "_aws" in line]
     assert found["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
-    (age,) = found["CountToScreen"]
+    *_, age = found["CountToScreen"]  # a test of the use case alone leaves its value to the next handler
     assert age > 0
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ministack.services import stepfunctions
 
-KEPT: Final = 50
+KEPT: Final = 100
 SWEEP_SECONDS: Final = 5
 
 
