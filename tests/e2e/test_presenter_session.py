@@ -1,7 +1,5 @@
 """A presenter after the end of the organiser's session: it shows hidden results and closes the poll."""
 
-import re
-
 from playwright.sync_api import Page, expect
 
 from .live_stack import Organiser, Running, Voter, wait_until
@@ -27,4 +25,9 @@ def test_presenter_shows_and_closes_after_the_organisers_session(
     expect(desktop.locator('.bar[data-choice="a"]')).to_contain_text("1 vote")
     desktop.keyboard.press("c")
     desktop.get_by_role("dialog").get_by_role("button", name="Close now").click()
-    expect(desktop.locator("#turn")).to_have_text(re.compile("Counting the last votes…|Final result"))
+    expect(desktop.locator("#turn")).to_have_text("Final result")
+    entries = organiser.api.get("/admin/api/audit").json()["entries"]
+    assert next((e["action"], e["name"]) for e in entries if e["poll_id"] == poll_id) == (
+        "poll.closed",
+        organiser.account.username,
+    )

@@ -7,6 +7,7 @@ import { COUNTDOWN_SECONDS, phaseOf, secondsUntil } from "../logic/clock.js";
 import { phrase } from "../logic/i18n.js";
 import { wordsOf } from "../logic/organiser-refusals.js";
 import { pollActionOf, requestOf } from "../logic/poll-actions.js";
+import { lifecycleOf } from "../logic/poll-status.js";
 import { alertOf, countsShown, headlineOf, may, noControl, noPermission, turnOf } from "../logic/present.js";
 import { summary } from "../logic/status-text.js";
 import { halfDone, openedText } from "../logic/up-next.js";
@@ -196,9 +197,15 @@ export function closeIn(step) {
   });
 }
 
+/** Return whether an opening can still be taken back: the last seconds of its countdown are too late for every copy. */
+export function canCancel() {
+  const { poll } = look();
+  return poll !== null && lifecycleOf(poll, at()) === "scheduled";
+}
+
 /** Take back an opening while it is counted down: the poll is a draft again. */
 export async function cancelOpening() {
-  if (phase() === "soon" && allowed("polls.edit")) await change("take_back", phrase("present.cancelled"));
+  if (canCancel() && allowed("polls.edit")) await change("take_back", phrase("present.cancelled"));
 }
 
 const closeNow = () => change("close", phrase("present.closing", { seconds: COUNTDOWN_SECONDS }));

@@ -2,7 +2,7 @@
 import { html } from "../html.js";
 import { phrase } from "../logic/i18n.js";
 import { countsShown, may, mayClose } from "../logic/present.js";
-import { askForNext, askToClose, cancelOpening, closesSoon, signInHere, turn } from "./actions.js";
+import { askForNext, askToClose, canCancel, cancelOpening, closesSoon, signInHere, turn } from "./actions.js";
 import { toggleFullscreen } from "./fullscreen.js";
 import { savePicture } from "./picture.js";
 import { at, set, warn } from "./store.js";
@@ -40,7 +40,7 @@ export function Controls({ state, phase }) {
       ${button("reveal", "R", phrase(shown ? "present.hide_results" : "present.show_results"), turn, !begun || !(results || signed), { class: "button primary" })}
       ${button("enlarge", "Q", phrase("present.large_code"), enlarge(state), phase === "closed", { "aria-pressed": String(state.large) })}
       ${button("full", "F", phrase("present.full_screen"), full, false, { "aria-pressed": String(state.full) })}
-      ${button("cancel", "X", phrase("present.cancel"), cancelOpening, phase !== "soon" || !may(state, "polls.edit"))}
+      ${button("cancel", "X", phrase("present.cancel"), cancelOpening, !canCancel() || !may(state, "polls.edit"))}
       ${button("close", "C", phrase("present.close_now"), askToClose, !mayClose(state) || (phase !== "open" && phase !== "soon"), { class: "button danger", disabled: closesSoon() })}
       ${button("picture", "S", phrase("present.save_picture"), savePicture, phase !== "closed" || !shown)}
       ${button("next", "N", next ? phrase("present.next_is", { question: next.question }) : "", askForNext, !next || !may(state, "polls.edit") || phase === "soon", { class: "button next" })}

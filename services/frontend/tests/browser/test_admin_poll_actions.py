@@ -178,7 +178,7 @@ def test_numbers_and_times_are_written_in_the_browsers_locale(
         admin = AdminApi(page, backend)
         admin.given(1280, 850, closes_at=now() + timedelta(hours=3))
         admin.open_dashboard(page)
-        expect(page.locator("#details-total")).to_have_text("2.130 votes")
+        expect(page.locator("#details-total")).to_have_text("2.130 Stimmen")
         expect(page.locator("#bars")).to_contain_text("60 %")
         expect(page.locator("#details-when")).not_to_contain_text("M")
 

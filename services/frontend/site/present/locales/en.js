@@ -27,7 +27,7 @@ export default {
   "present.help": "Help",
   "present.hidden": "Results are hidden",
   "present.hide_results": "Hide results",
-  "present.key_cancel": "Cancel the opening while it is counted down.",
+  "present.key_cancel": "Cancel a scheduled opening.",
   "present.key_close": "Close the poll now, once you have confirmed it. Only for roles that may close polls.",
   "present.key_code": "Large QR code, and back.",
   "present.key_full": "Full screen, and back.",
