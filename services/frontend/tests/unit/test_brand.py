@@ -103,3 +103,18 @@ def test_file_that_is_no_small_image_is_refused(content: bytes, message: str) ->
 def test_page_links_the_style_sheet_after_its_own() -> None:
     page = branded('<head><link rel="stylesheet" href="/style.css"></head>')
     assert page.index("/style.css") < page.index(LINK)
+
+
+def test_brand_with_a_logo_alone_keeps_the_colours_of_the_site() -> None:
+    style = style_sheet({}, "brand/logo.png")
+    assert 'url("/brand/logo.png")' in style
+    assert "--a" not in style
+    assert "--b" not in style
+
+
+def test_brand_without_a_logo_is_its_style_sheet_alone() -> None:
+    style = style_sheet({"b": "#f59a2e"}, None)
+    [published] = brand_objects(style, None)
+    assert (published.key, published.body.decode()) == ("brand/style.css", style)
+    assert "wordmark" not in style
+    assert "--a" not in style

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from frontend.domain.brand import LINK
 from frontend.domain.site import CONTENT_TYPES, SiteObject, UnknownFileTypeError, site_objects
 
 PAGES = Path(__file__).resolve().parents[2] / "site"
@@ -55,6 +56,16 @@ def test_configuration_contains_the_properties_of_the_template(tmp_path: Path) -
     config = published(tmp_path, {"signInUrl": "https://s.example", "webSocketPath": "/ws"})["config.json"]
     assert config.body == b'{\n  "signInUrl": "https://s.example",\n  "webSocketPath": "/ws"\n}'
     assert config.content_type == "application/json"
+
+
+def test_brand_changes_every_page_and_no_other_file(tmp_path: Path) -> None:
+    page = "<head></head>"
+    site = write(tmp_path, index_html=page, admin__index_html=page, voter__page_js=f"'{page}'")
+    plain = published(site)
+    branded = {item.key: item for item in site_objects(site, {}, is_branded=True)}
+    changed = {key for key, item in branded.items() if item.body != plain[key].body}
+    assert changed == {"index.html", "admin/index.html", "admin/", "admin"}
+    assert all(LINK.encode() in branded[key].body for key in changed)
 
 
 def test_unknown_file_type_is_rejected(tmp_path: Path) -> None:
