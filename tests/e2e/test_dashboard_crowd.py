@@ -24,7 +24,10 @@ WATCH: Final = """
       .observe({ type: "longtask", buffered: true });
     window.look = (id) => {
       const element = document.getElementById(id);
-      const read = () => window.totals.push(Number(element.textContent.replace(/\\D/g, "")));
+      const read = () => {
+        const [, total] = /^([\\d,]+) vote/.exec(element.textContent) ?? [];  // not how many people watch
+        if (total) window.totals.push(Number(total.replaceAll(",", "")));
+      };
       new MutationObserver(read).observe(element, { childList: true, characterData: true, subtree: true });
       window.sinceBefore = performance.timeOrigin;
     };

@@ -9,7 +9,7 @@ import { CHOICES } from "./parts.js";
 /** @import { Point } from "page-state" */
 
 const BOTTOM = 168; // px, of the lines
-const EDGE = { left: 52, right: 30 };
+const EDGE = { left: 52, right: 46 }; // px; the last time may end at the edge: half of "12:59:59 a.m." goes beyond it
 const MOST_COUNTS = 5;
 const BETWEEN_TIMES = 100; // px
 /** @param {number} value */

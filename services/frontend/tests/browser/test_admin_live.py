@@ -6,11 +6,12 @@ from typing import Final
 
 from contracts.realtime import AudienceMessage
 from contracts.votes_over_time import Series, SeriesPoint
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from .admin_routes import AdminApi
-from .backend import now
+from .backend import Backend, now
 from .routes import results_of, says
+from .states import a_page
 
 CAUGHT: Final = """
     window.sockets = [];
@@ -29,6 +30,14 @@ BURST: Final = """(messages) => new Promise((resolve) => {
     for (const data of messages) window.sockets.at(-1).dispatchEvent(new MessageEvent("message", { data }));
     requestAnimationFrame(() => requestAnimationFrame(resolve));
 })"""
+
+LAST_TIME: Final = """() => {
+  const right = (element) => element.getBoundingClientRect().right;
+  const times = [...document.querySelectorAll("#chart .tick.moment")];
+  const [line, chart] = [document.querySelector("#chart svg"), document.getElementById("chart")].map(right);
+  const { left, width } = times.at(-1).getBoundingClientRect();
+  return { fromTheEnd: line - left - width / 2, room: chart - right(times.at(-1)) };
+}"""
 
 
 def chart(admin: AdminApi, *points: SeriesPoint) -> None:
@@ -65,3 +74,19 @@ def test_vote_rate_audience_and_votes_over_time_are_shown(page: Page, admin: Adm
     expect(page.locator("#chart svg")).to_be_visible()
     label = re.compile("Votes over time, .* Mountains: 1,000, The sea: 500")
     expect(page.get_by_role("img", name=label)).to_be_visible()
+
+
+def test_time_at_the_end_of_the_chart_is_not_cut_off(
+    browser: Browser, backend: Backend, site_url: str
+) -> None:
+    wide = {"width": 1280, "height": 900}
+    with a_page(browser, site_url, locale="en-CA", viewport=wide) as page:  # its times end in "p.m."
+        admin = AdminApi(page, backend)
+        admin.given(10, 5)
+        half_minute = now().replace(second=0, microsecond=0) + timedelta(minutes=1, seconds=30)
+        chart(admin, SeriesPoint(at=half_minute, a=10, b=5))
+        admin.open_dashboard(page)
+        expect(page.locator("#chart .tick.moment").last).to_contain_text(":30 ")
+        last = page.evaluate(LAST_TIME)
+        assert abs(last["fromTheEnd"]) < 1
+        assert last["room"] >= 0
