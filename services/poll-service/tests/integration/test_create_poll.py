@@ -44,6 +44,7 @@ def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) 
         **dict(PollSettings()),
         "embed_origins": [],
         "rerun_of": None,
+        "rehearsal": None,
     }
     stored = polls.get(created.poll_id)
     assert stored.created_by == "organiser-7"
