@@ -21,9 +21,9 @@ def test_presenter_shows_and_closes_after_the_organisers_session(
     desktop.reload()
     expect(desktop.locator("body")).to_have_attribute("data-session", "presenting")
 
-    desktop.keyboard.press("r")
+    desktop.get_by_role("button", name="Show results").click()
     expect(desktop.locator('.bar[data-choice="a"]')).to_contain_text("1 vote")
-    desktop.keyboard.press("c")
+    desktop.get_by_role("button", name="Close now").click()
     desktop.get_by_role("dialog").get_by_role("button", name="Close now").click()
     expect(desktop.locator("#turn")).to_have_text("Final result")
     entries = organiser.api.get("/admin/api/audit").json()["entries"]
