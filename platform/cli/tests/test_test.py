@@ -1,6 +1,5 @@
 """Arguments of `dev test`, and the test layers: every test file belongs to exactly one."""
 
-from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -32,11 +31,6 @@ def test_no_argument_selects_the_static_checks_and_all_layers() -> None:
 def test_a_layer_and_pytest_arguments_are_parsed() -> None:
     assert understood(["contract", "-k", "flows"]) == Wanted((Layer.CONTRACT,), ("-k", "flows"))
     assert understood(["-k", "flows"]) == Wanted(tuple(Layer), ("-k", "flows"))
-
-
-def test_pages_and_stacks_have_a_lane_each_and_the_other_layers_share_one() -> None:
-    lanes = [[*lane] for _, lane in groupby(Layer, lambda layer: layer.lane)]
-    assert lanes == [[Layer.UNIT, Layer.INTEGRATION, Layer.CONTRACT], [Layer.BROWSER], [Layer.E2E]]
 
 
 def test_an_unknown_layer_is_rejected_with_the_known_ones() -> None:

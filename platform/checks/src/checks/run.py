@@ -4,7 +4,6 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,24 +23,24 @@ class CheckResult:
     output: str
 
 
-def run_checks(progress: Progress, priority: Sequence[str] = ()) -> list[CheckResult]:
-    """Run all checks and return their results in the order of the plan; `priority` precedes each command."""
+def run_checks(progress: Progress) -> list[CheckResult]:
+    """Run all checks and return their results in the order of the plan."""
     with tempfile.TemporaryDirectory(prefix="transformed-") as folder:
         transformed = Path(folder)
         first = first_checks(transformed)
-        verdicts = [_run(check, progress.announce(check.name), progress, priority) for check in first]
+        verdicts = [_run(check, progress.announce(check.name), progress) for check in first]
         planned = [(check, progress.announce(check.name)) for check in checks(transformed)]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            verdicts += pool.map(lambda each: _run(each[0], each[1], progress, priority), planned)
+            verdicts += pool.map(lambda each: _run(each[0], each[1], progress), planned)
     return verdicts
 
 
-def _run(check: Check, step: Step, progress: Progress, priority: Sequence[str]) -> CheckResult:
+def _run(check: Check, step: Step, progress: Progress) -> CheckResult:
     step.began, step.mark = time.monotonic(), "…"
     output, passed = "", True
     for command in check.commands:
         done = subprocess.run(
-            [*priority, *command],
+            command,
             cwd=check.folder,
             env=os.environ | check.environment,
             stdin=subprocess.DEVNULL,

@@ -39,19 +39,8 @@ class Layer(StrEnum):
 
     @property
     def starts_stacks(self) -> bool:
-        """Whether its tests use running stacks: they mostly wait, so they get a core before other layers."""
+        """Whether its tests use running stacks: they mostly wait, so other layers run in parallel."""
         return self is Layer.E2E
-
-    @property
-    def lane(self) -> int:
-        """The lane of this layer: lanes run side by side, so that a core is busy while another lane waits."""
-        match self:
-            case Layer.E2E:
-                return 2
-            case Layer.BROWSER:
-                return 1
-            case _:
-                return 0
 
     @property
     def workers(self) -> str:

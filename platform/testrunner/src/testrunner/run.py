@@ -30,9 +30,6 @@ LOGIC_REPORT: Final = REPORTS / "logic.xml"
 """JUnit report of the pages' JavaScript tests; one unit test of the frontend runs them all with Bun."""
 
 
-LOW_PRIORITY: Final = ("nice", "-n", "5")
-"""Precedes commands beside the stacks' tests, which take the longest and so must not wait for a core."""
-
 INTERRUPTED_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.2
 
@@ -144,9 +141,6 @@ class Session:
     shown: bool = False
     """Whether pytest prints to our output instead of its log."""
 
-    beside_stacks: bool = False
-    """Whether the layer with stacks and another one run side by side."""
-
     id: str = field(default_factory=leftovers.new_run)
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -160,14 +154,7 @@ class Session:
         run.began = time.monotonic()
         with run.log.open("wb") as log, reported.open() as lines:
             process = subprocess.Popen(
-                [
-                    *self._priority(run.layer),
-                    sys.executable,
-                    *self._measured(run.layer),
-                    "-m",
-                    "pytest",
-                    *self._options(run),
-                ],
+                [sys.executable, *self._measured(run.layer), "-m", "pytest", *self._options(run)],
                 cwd=ROOT,
                 env=self.environment(reported) | {VARIABLE: str(CALLS / run.layer)},
                 stdin=subprocess.DEVNULL,
@@ -209,9 +196,6 @@ class Session:
             f"--junitxml={REPORTS / run.layer}.xml",
             *self.arguments,
         ]
-
-    def _priority(self, layer: Layer) -> tuple[str, ...]:
-        return LOW_PRIORITY if self.beside_stacks and not layer.starts_stacks else ()
 
     def _measured(self, layer: Layer) -> list[str]:
         return ["-m", "slipcover", "--out", str(coverage_of(layer))] if layer in self.covered else []

@@ -55,11 +55,9 @@ def run_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., L
     # Outside of the project its `addopts` do not apply: each pytest would import two plugins, a second each.
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis -p no:hypothesispytest")
 
-    def run_it(
-        text: str, *arguments: str, session: Session | None = None, layer: Layer = Layer.E2E
-    ) -> LayerRun:
+    def run_it(text: str, *arguments: str, session: Session | None = None) -> LayerRun:
         (tmp_path / "test_it.py").write_text(textwrap.dedent(text))
-        followed = LayerRun(layer, ("test_it.py",))
+        followed = LayerRun(Layer.E2E, ("test_it.py",))
         (session or Session(arguments or ALONE)).run(followed)
         return followed
 
@@ -80,28 +78,6 @@ def test_each_outcome_is_counted_once(run_file: Callable[..., LayerRun], workers
     assert (done.done, done.exit_code) == (4, 1)
     assert "captured words" in done.failures["test_it.py::test_one_that_fails"].text
     assert "left something behind" in done.failures["test_it.py::test_one_whose_teardown_fails"].text
-
-
-@pytest.mark.parametrize(
-    ("layer", "beside_stacks", "lowered"),
-    [(Layer.CONTRACT, True, 5), (Layer.E2E, True, 0), (Layer.CONTRACT, False, 0)],
-)
-def test_layers_beside_the_stacks_have_a_lower_priority(
-    run_file: Callable[..., LayerRun],
-    tmp_path: Path,
-    layer: Layer,
-    beside_stacks: bool,
-    lowered: int,
-) -> None:
-    own = f"""
-        import os, pathlib
-
-        def test_priority():
-            pathlib.Path({str(tmp_path / "priority")!r}).write_text(str(os.nice(0)))
-    """
-    done = run_file(own, session=Session(ALONE, beside_stacks=beside_stacks), layer=layer)
-    assert done.exit_code == 0
-    assert int((tmp_path / "priority").read_text()) == min(os.nice(0) + lowered, 19)
 
 
 def test_tests_with_one_id_are_a_failure_because_workers_run_only_one(

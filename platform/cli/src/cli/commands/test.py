@@ -6,7 +6,6 @@ import signal
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Annotated, Final
 
 import typer
@@ -21,7 +20,7 @@ from testrunner.browser import ensure_chromium
 from testrunner.coverage import COVERED, logic_reach, python_reach
 from testrunner.layers import Layer, service_paths
 from testrunner.live import Display
-from testrunner.run import CALLS, LOW_PRIORITY, LayerRun, Session
+from testrunner.run import CALLS, LayerRun, Session
 from testrunner.summary import (
     is_good,
     show_failures,
@@ -83,7 +82,6 @@ def test(
         # No coverage of a partial run: it reaches only a part of the code.
         COVERED if complete and len(wanted.layers) > 1 else frozenset(),
         shown=bool(wanted.arguments),
-        beside_stacks=len(wanted.layers) > 1 and any(layer.starts_stacks for layer in wanted.layers),
     )
     console.print(f"Random order by --seed {session.seed}")
     runs = [LayerRun(layer, service_paths(wanted.service, layer)) for layer in wanted.layers]
@@ -111,19 +109,21 @@ def understood(words: Sequence[str], service: str | None = None) -> Wanted:
 
 
 def _run(runs: Sequence[LayerRun], session: Session, console: Console, *, with_checks: bool) -> bool:
-    """Run the lanes side by side; the checks precede the layers of the first.
+    """Run the checks, then the layers in order; `e2e`, which mostly waits, runs in parallel with all of them.
 
     Returns whether the checks passed.
     """
-    lanes = [list(lane) for _, lane in groupby(runs, lambda run: run.layer.lane)]
+    beside = [run for run in runs if run.layer.starts_stacks and len(runs) > 1]
+    others = [run for run in runs if run not in beside]
     try:
-        with ThreadPoolExecutor(len(lanes)) as pool, Display(runs, console):
+        with ThreadPoolExecutor(1) as pool, Display(runs, console):
             try:
-                beside = [pool.submit(_run_lane, lane, session) for lane in lanes[1:]]
-                checked = _checked(session, console) if with_checks else True
-                _run_lane(lanes[0], session)
-                for lane in beside:
-                    lane.result()
+                waiting = [pool.submit(session.run, run) for run in beside]
+                checked = _checked(console) if with_checks else True
+                for run in others:
+                    session.run(run)
+                for one in waiting:
+                    one.result()
             except BaseException:
                 session.stopped.set()
                 raise
@@ -137,11 +137,6 @@ def _run(runs: Sequence[LayerRun], session: Session, console: Console, *, with_c
     return checked
 
 
-def _run_lane(lane: Sequence[LayerRun], session: Session) -> None:
-    for run in lane:
-        session.run(run)
-
-
 def _end_what_is_left(session: Session) -> list[str]:
     """Stop all processes of this run; another Ctrl-C does not interrupt this."""
     before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -152,11 +147,11 @@ def _end_what_is_left(session: Session) -> list[str]:
             signal.signal(number, handler)
 
 
-def _checked(session: Session, console: Console) -> bool:
+def _checked(console: Console) -> bool:
     # The layers' live table is already shown: a line for each check would break it.
     quiet = open_console(quiet=True) if console.is_terminal else console
     with Progress(quiet) as progress:
-        verdicts = run_checks(progress, LOW_PRIORITY if session.beside_stacks else ())
+        verdicts = run_checks(progress)
     show_failed(verdicts)
     return all(verdict.passed for verdict in verdicts)
 
