@@ -36,7 +36,7 @@ STARTS_ANOTHER: Final = {
 """Requests that store something new each time, and the reason; items that exist already stay as they are."""
 
 REFUSED: Final = {
-    "end of a presenter session": (403, "the ended session signs nobody in any more"),
+    "end of a presenter session": (403, "an ended session is not accepted again"),
 }
 """Requests that are refused the second time, without an effect: the status, and the reason."""
 
