@@ -1,20 +1,18 @@
 // The dialogs of the page: confirmations and the help on the keyboard.
 import { html } from "../html.js";
 import { phrase } from "../logic/i18n.js";
+import { Dialog } from "../organisers/dialog.js";
 import { device } from "../storage.js";
 import { KEYS, KEYS_OFF } from "./keys.js";
 import { removeMember } from "./members.js";
-import { Button, Dialog } from "./parts.js";
+import { Button } from "./parts.js";
 import { take } from "./poll-actions.js";
 import { ScheduleDialog } from "./schedule-dialog.js";
-import { dispatch, read } from "./store.js";
+import { dispatch } from "./store.js";
 
 /** @import { AdminState } from "page-state" */
 
 const close = () => dispatch({ type: "dialog", dialog: null });
-
-/** A dialog that was closed by Escape is no longer the open one. @param {string} kind */
-const closed = (kind) => () => read().dialog?.kind === kind && close();
 
 /** @param {{state: AdminState}} props */
 export const Dialogs = ({ state }) => [
@@ -31,7 +29,7 @@ function ConfirmAction({ state }) {
     close();
     if (dialog) take(dialog.action, dialog.poll);
   }
-  return html`<${Dialog} id="confirm" title=${dialog?.asked.title ?? ""} open=${dialog !== null} onClose=${closed("confirm")}>
+  return html`<${Dialog} id="confirm" title=${dialog?.asked.title ?? ""} open=${dialog !== null} onClose=${close}>
     <p class="dialog-question" id="confirm-text" dir="auto">${dialog?.poll.question ?? ""}</p>
     <div class="tells" id="confirm-tells">${dialog?.asked.tells.map((text) => html`<p key=${text}>${text}</p>`)}</div>
     <div class="actions">
@@ -48,7 +46,7 @@ function ConfirmRemoval({ state }) {
     close();
     if (dialog) removeMember(dialog.name);
   }
-  return html`<${Dialog} id="confirm-remove" title=${dialog ? phrase("account.remove_title", { name: dialog.name }) : ""} open=${dialog !== null} onClose=${closed("remove")}>
+  return html`<${Dialog} id="confirm-remove" title=${dialog ? phrase("account.remove_title", { name: dialog.name }) : ""} open=${dialog !== null} onClose=${close}>
     <p>${phrase("account.remove_effect")}</p>
     <p>${phrase("account.remove_log")}</p>
     <div class="actions">
@@ -63,7 +61,7 @@ function Help({ state }) {
   const open = state.dialog?.kind === "help";
   /** @param {Event} event */
   const turn = ({ target }) => device.set(KEYS_OFF, /** @type {HTMLInputElement} */ (target).checked ? "" : "off");
-  return html`<${Dialog} id="help" title=${phrase("shortcut.title")} open=${open} onClose=${closed("help")}>
+  return html`<${Dialog} id="help" title=${phrase("shortcut.title")} open=${open} onClose=${close}>
     <dl class="figures">${KEYS.map(({ key, name }) => [html`<dt><kbd>${key.toUpperCase()}</kbd></dt>`, html`<dd>${phrase(name)}</dd>`])}</dl>
     <label class="filter"><input type="checkbox" id="keys-on" checked=${device.get(KEYS_OFF) !== "off"} onChange=${turn} />${" "}<span>${phrase("shortcut.on")}</span></label>
     <div class="actions"><${Button} id="help-close" label=${phrase("app.ok")} onPress=${close} /></div>

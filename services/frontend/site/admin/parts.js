@@ -54,20 +54,3 @@ export const ErrorText = ({ id, text = "", alert = false }) =>
 /** The options of a list. @param {{entries: [value: string, label: string][]}} props */
 export const Options = ({ entries }) =>
   entries.map(([value, label]) => html`<option key=${value} value=${value}>${label}</option>`);
-
-/**
- * A modal dialog. It stays in the page, so that the browser returns the focus to where it was.
- * @param {{id: string, title: string, open: boolean, onClose: () => void, children?: unknown}} props
- */
-export function Dialog({ id, title, open, onClose, children }) {
-  /** @type {{current: HTMLDialogElement|null}} */
-  const place = useRef(null);
-  useLayoutEffect(() => {
-    if (open && !place.current?.open) place.current?.showModal();
-    if (!open && place.current?.open) place.current.close();
-  }, [open]);
-  return html`<dialog class="dialog" id=${id} ref=${place} aria-labelledby=${`${id}-title`} onClose=${onClose}>
-    <h2 id=${`${id}-title`}>${title}</h2>
-    ${children}
-  </dialog>`;
-}

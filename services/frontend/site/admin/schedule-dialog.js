@@ -4,8 +4,9 @@ import { named } from "../logic/api-detail.js";
 import { phrase } from "../logic/i18n.js";
 import { aboutTime } from "../logic/localtime.js";
 import { FIELDS, flawsIn, offered, timesIn } from "../logic/schedule-dialog.js";
+import { Dialog } from "../organisers/dialog.js";
 import { tab } from "../storage.js";
-import { Button, Dialog, ErrorText, Hint } from "./parts.js";
+import { Button, ErrorText, Hint } from "./parts.js";
 import { take } from "./poll-actions.js";
 import { dispatch, focusOn, read, serverTime } from "./store.js";
 import { ZONE } from "./zone.js";
@@ -132,7 +133,7 @@ export function ScheduleDialog({ state }) {
       <${ErrorText} id=${`pe-${name}`} text=${dialog?.errors[name]} />
     </div>`;
   };
-  return html`<${Dialog} id="plan" title=${dialog ? phrase(TITLES[dialog.step]) : ""} open=${dialog !== null} onClose=${() => openDialog() && close()}>
+  return html`<${Dialog} id="plan" title=${dialog ? phrase(TITLES[dialog.step]) : ""} open=${dialog !== null} onClose=${close}>
     <p class="dialog-question" id="plan-text" dir="auto">${dialog?.poll.question ?? ""}</p>
     <form class="times" id="plan-form" novalidate onSubmit=${submit} onInput=${typed}>
       ${FIELDS.map(field)}

@@ -1,31 +1,21 @@
 // The dialogs of the presenter: a confirmation, and the help with its keys.
 import { fieldOf } from "../dom.js";
-import { html, useLayoutEffect, useRef } from "../html.js";
+import { html } from "../html.js";
 import { phrase } from "../logic/i18n.js";
 import { nameOf } from "../logic/key-names.js";
 import { isPublic } from "../logic/present.js";
+import { Dialog } from "../organisers/dialog.js";
 import { areKeysOn, turnKeys } from "./keys.js";
 import { copyPicture, saveCode } from "./picture.js";
 import { set } from "./store.js";
 
 /** @import { Phase, PresenterState } from "page-state" */
 
-/** Return a reference to a dialog that is open while `open`. @param {boolean} open */
-function useDialog(open) {
-  const dialog = /** @type {{current: HTMLDialogElement|null}} */ (useRef(null));
-  useLayoutEffect(() => {
-    if (open && !dialog.current?.open) dialog.current?.showModal();
-    if (!open) dialog.current?.close();
-  }, [open]);
-  return dialog;
-}
-
 const dismiss = () => set({ asked: null });
 const closeHelp = () => set({ helping: false });
 
 /** @param {{asked: PresenterState["asked"]}} props */
 export function Confirm({ asked }) {
-  const dialog = useDialog(asked !== null);
   const yes = () => {
     dismiss();
     asked?.work();
@@ -33,8 +23,7 @@ export function Confirm({ asked }) {
   /** @param {KeyboardEvent} event */
   const again = (event) => asked?.next && nameOf(event) === "n" && yes();
   return html`
-    <dialog class="dialog" id="confirm" aria-labelledby="confirm-title" ref=${dialog} onClose=${dismiss} onKeyDown=${again}>
-      <h2 id="confirm-title">${asked?.title}</h2>
+    <${Dialog} id="confirm" title=${asked?.title ?? ""} open=${asked !== null} onClose=${dismiss} onKeyDown=${again}>
       <p class="dialog-question" dir="auto">${asked?.question}</p>
       <p class="dialog-question" dir="auto">${asked?.next}</p>
       <p>${phrase("present.close_effect")}</p>
@@ -42,7 +31,7 @@ export function Confirm({ asked }) {
         <button type="button" class="button" autofocus=${!asked?.next} onClick=${dismiss}>${phrase("present.close_keep")}</button>
         <button type="button" class="button danger primary" autofocus=${Boolean(asked?.next)} onClick=${yes}>${asked?.yes}</button>
       </div>
-    </dialog>
+    <//>
   `;
 }
 
@@ -69,12 +58,10 @@ const KEYS = [
 
 /** @param {{state: PresenterState, phase: Phase|"none"}} props */
 export function Help({ state: { poll, helping }, phase }) {
-  const dialog = useDialog(helping);
   const hidden = poll !== null && phase !== "none" && !isPublic(poll, phase);
   const rules = poll ? [phrase(RULE[poll.result_visibility]), hidden ? phrase("present.rule_hidden") : ""] : [];
   return html`
-    <dialog class="dialog" id="helping" aria-labelledby="help-title" ref=${dialog} onClose=${closeHelp}>
-      <h2 id="help-title" tabindex="-1" autofocus>${phrase("present.keys_title")}</h2>
+    <${Dialog} id="helping" title=${phrase("present.keys_title")} open=${helping} focusTitle onClose=${closeHelp}>
       <dl class="keys">
         ${KEYS.map(
           ([keys, name]) => html`
@@ -95,6 +82,6 @@ export function Help({ state: { poll, helping }, phase }) {
         <button type="button" class="button" id="save-code" onClick=${saveCode}>${phrase("present.save_code")}</button>
         <button type="button" class="button primary" onClick=${closeHelp}>${phrase("present.close_help")}</button>
       </div>
-    </dialog>
+    <//>
   `;
 }

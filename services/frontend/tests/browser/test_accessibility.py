@@ -10,6 +10,8 @@ from .backend import Backend
 from .fit import cramped, moving
 from .states import STATES, read_in, visit
 
+pytestmark = pytest.mark.slow
+
 OWN_COLOURS: Final = {"open", "recorded", "closed-voted", "code-wrong"}
 WITHOUT_EDGE: Final = """() => ["[data-choice=a]", "[data-choice=b]", "#message"]
   .filter((one) => getComputedStyle(document.querySelector(one)).borderTopWidth === "0px")

@@ -86,6 +86,7 @@ def test_older_events_are_appended_and_keyboard_focus_is_kept(page: Page, audit_
     older.press("Enter")
     expect(page.locator("#audit-log-list > li")).to_have_count(6)
     expect(older).to_be_focused()
+    expect(older).to_be_enabled()  # a busy button ignores a key
     page.keyboard.press("Enter")
     expect(page.locator("#audit-log-list > li")).to_have_count(7)
     expect(older).to_be_hidden()

@@ -16,6 +16,8 @@ from .routes import bare, body_of, no_network, problem
 from .states import a_page
 from .waits import until
 
+pytestmark = pytest.mark.slow
+
 TIMERS = ("in_30", "in_60", "in_120", "in_300")
 DRAFT: dict[str, Any] = {"status": "draft"}
 LOCAL = (

@@ -14,6 +14,8 @@ from .fit import cramped, moving
 from .keyboard import tab_to
 from .presenter_states import PRESENTER_STATES, visit_presenter
 
+pytestmark = pytest.mark.slow
+
 BEAMER: Final = ViewportSize(width=1920, height=1080)
 
 

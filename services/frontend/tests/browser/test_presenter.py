@@ -18,6 +18,8 @@ from .fit import CRAMPED, moving
 from .markup import CORPUS, INJECTED
 from .routes import bare, problem, results_of
 
+pytestmark = pytest.mark.slow
+
 PRESENTER: ViewportSize = {"width": 1920, "height": 1080}
 SCREENS = [(1920, 1080), (1024, 768), (1280, 720), (844, 390)]
 UNUSUAL_SCREENS = [(1080, 1920), (3840, 2160)]
@@ -469,6 +471,20 @@ class TestControls:
         expect(page.locator("#said")).to_have_text("The poll closes in 3 seconds.")
         expect(page.locator("#turn")).to_have_text("Counting the last votes…")
         expect(page.get_by_role("button", name="Close now")).to_be_hidden()
+
+    def test_dialog_opens_again_in_the_frame_in_which_it_closed(self, page: Page, admin: AdminApi) -> None:
+        show(page, admin)
+        page.keyboard.press("c")
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        page.evaluate("""async () => {
+          const dialog = document.querySelector("#confirm");
+          const closed = new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+          dialog.requestClose(); // as Escape does
+          await closed;
+          dispatchEvent(new KeyboardEvent("keydown", { key: "c" }));
+        }""")
+        expect(dialog).to_contain_text(admin.poll.question)
 
     def test_rejected_close_is_shown_on_the_presenter(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)

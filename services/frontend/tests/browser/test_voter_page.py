@@ -24,6 +24,8 @@ from .routes import (
 from .voter_page import detail, option, title
 from .waits import skip, until
 
+pytestmark = pytest.mark.slow
+
 
 class TestBeforeTheVote:
     def test_loading_state_is_shown(self, page: Page, api: Api) -> None:

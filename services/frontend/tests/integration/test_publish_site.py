@@ -15,6 +15,8 @@ from stacks.template import read_template
 
 from .conftest import BUCKET, CloudFormation
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
