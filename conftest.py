@@ -5,6 +5,8 @@ real module with an empty namespace. With a `__path__`, the real module also ser
 
 Also sets the number of Hypothesis examples: `HYPOTHESIS_PROFILE=ci` runs the same few each time, `full` many
 and different ones. Neither has a deadline: a slow example on a busy machine is not a failure.
+
+Files with a test that is marked `slow` start first: one that starts last would leave the other workers idle.
 """
 
 import gc
@@ -26,6 +28,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Seed only the order of the tests, not the random numbers that they draw."""
     if hasattr(config.option, "randomly_reset_seed"):
         config.option.randomly_reset_seed = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Move the files with slow tests to the front, in the order that pytest-randomly gave them."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.hookimpl(wrapper=True)

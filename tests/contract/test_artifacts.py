@@ -19,6 +19,8 @@ from stacks.catalogue import FUNCTION, Stack, load_stacks, logical_id_of, slug_o
 from stacks.resolver import Resolver
 from testkit.rules import offenders
 
+pytestmark = pytest.mark.slow
+
 FUNCTIONS: Final = [(stack, function) for stack in load_stacks() for function in stack.resources(FUNCTION)]
 # The packages of Lambda's Python runtime: boto3 and its dependencies.
 RUNTIME: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")

@@ -27,6 +27,8 @@ from stacks.resolver import SITE
 
 from .journey import ORGANISER, Journey
 
+pytestmark = pytest.mark.slow
+
 ROOT: Final = Path(__file__).parents[2]
 MOMENTS: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\"version\":\s?\d+|\"ticket\":\s?\"[^\"]+\"|__Host-voter=[^;]+"

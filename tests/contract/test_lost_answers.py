@@ -15,12 +15,15 @@ from io import BytesIO
 from typing import Any, Final
 from uuid import UUID
 
+import pytest
 from contracts.model import format_instant
 from PIL import Image
 from testkit.lost_answers import write_unanswered
 from testkit.world import Response, World
 
 from .effects import DIFFERS, FROM_OUR_PAGE, OWNER, add_owner, audit_log, kept, organiser
+
+pytestmark = pytest.mark.slow
 
 PUBLISHED_AGAIN: Final = "archive"
 """A repetition publishes the event again, with a revision of its own, because the poll's salt must be

@@ -36,6 +36,8 @@ from tlog_scales.signing import Vkey
 
 from .journey import ORGANISER, QUESTION, Journey
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class PublishedLog:

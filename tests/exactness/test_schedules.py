@@ -24,7 +24,11 @@ from .stream import Delivery
 from .world import World
 
 # An invocation in the middle of another publishes the metrics of both.
-pytestmark = [pytest.mark.filterwarnings("ignore:No application metrics"), pytest.mark.full_effort]
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:No application metrics"),
+    pytest.mark.full_effort,
+    pytest.mark.slow,
+]
 SCHEDULES = tries(100, 3000)
 
 

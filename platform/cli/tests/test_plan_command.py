@@ -11,6 +11,8 @@ from cli.dev import app
 from devkit.failure import Failure
 from typer.testing import CliRunner
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"votes_per_second": 20.0, "viewers": 50, "minutes": 0.2}
 
 

@@ -61,7 +61,7 @@ def test_named_files_replace_the_layers_folders_and_other_arguments_do_not() -> 
 
 
 def test_each_stack_of_the_e2e_tests_has_one_worker() -> None:
-    assert options(Layer.E2E, [])[2:] == ["-n", "2", "--dist", "loadfile"]
+    assert options(Layer.E2E, [])[2:] == ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def test_one_named_file_runs_without_workers() -> None:

@@ -42,10 +42,11 @@ def started(request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 @pytest.fixture
 def engine(started: Engine, request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Return an engine, and save a screenshot after each test."""
+    """Return an engine; after each test, save a screenshot and leave the page, which would go on drawing."""
     KEPT.mkdir(parents=True, exist_ok=True)
     yield started
     started.picture(Path(KEPT, f"{request.node.name.replace('[', '.').rstrip(']')}.png"))
+    started.open("about:blank")
 
 
 def text_is(selector: str, text: str) -> str:
@@ -96,7 +97,6 @@ def counted(running: Running, organiser: Organiser) -> str:
 def test_browser_verifies_a_receipt_against_the_signed_log(
     running: Running, counted: str, engine: Engine
 ) -> None:
-    engine.open("about:blank")  # another receipt in the same tab is a navigation within the page
     engine.open(f"{running.site}{counted}")
     wait_for(engine, text_is("#outcome-title", "Counted"), "the outcome of the checks")
 

@@ -18,6 +18,8 @@ from devkit.failure import Failure, disk_full
 from laptop.instance import Instance
 from testkit.ports import free_port
 
+pytestmark = pytest.mark.slow
+
 DEV = Path(sys.executable).parent / "dev"
 PATIENCE_SECONDS = 600
 # ./dev installs uv there if the machine has none.

@@ -9,6 +9,8 @@ from loadtest.bench.dashboard import Responsiveness
 from loadtest.bench.exactness import MODULE, OURS, Exactness, json_lines_of
 from typer.testing import CliRunner
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_short_run_finds_ours_exact_and_each_naive_counter_wrong() -> None:
     done = CliRunner().invoke(app, ["bench", "exactness", "--schedules", "101", "--processes", "2", "--json"])

@@ -235,7 +235,8 @@ def options(layer: Layer, arguments: Sequence[str], paths: Sequence[str] = ()) -
     ignored = [f"--ignore={folder.relative_to(ROOT)}" for folder in layer.ignored()]
     # One test or one file is faster without workers.
     single = named and len([one for one in arguments if not one.startswith("-")]) == 1
-    side_by_side = [] if single else ["-n", layer.workers, "--dist", "loadfile"]
+    # Files keep their order, in which the slow ones come first, instead of one by their number of tests.
+    side_by_side = [] if single else ["-n", layer.workers, "--dist", "loadfile", "--no-loadscope-reorder"]
     return ["-q", *folders, *ignored, *side_by_side]
 
 

@@ -20,6 +20,8 @@ from testrunner.live import Display
 from testrunner.run import LayerRun, Session
 from testrunner.summary import repeat, show_failures, show_slowest
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_SECONDS = 240
 ALONE = ("-n", "0")
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 READER = """
     import os, pathlib
     def handler(event, context):
