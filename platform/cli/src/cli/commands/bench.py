@@ -146,8 +146,8 @@ def cost(
 
 @bench.command()
 def votes(  # noqa: PLR0917 (typer passes options by name)
-    voters: Annotated[int, typer.Option(min=1, help="Number of voters of a round.")] = 500,
-    at_once: Annotated[int, typer.Option(min=1, help="Number of concurrent voters.")] = 16,
+    voters: Annotated[int, typer.Option(min=1, help="Number of voters of a round.")] = 1000,
+    at_once: Annotated[int, typer.Option(min=1, help="Number of concurrent voters.")] = 32,
     rounds: Annotated[int, typer.Option(min=1, help="Number of counted rounds of each design.")] = 3,
     pages: Annotated[int, typer.Option(min=1, help="Number of open pages on each design.")] = 10,
     crowds: Annotated[bool, typer.Option("--crowds", help="Also 500 and 600 votes at once.")] = False,
