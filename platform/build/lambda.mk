@@ -2,8 +2,8 @@
 # libraries it depends on and its own package as source, bytecode of the runtime's version. boto3 is not
 # included: the runtime has it.
 # A service's Makefile is one include of this file; `sam build` calls build-<LogicalId> once per function, so the
-# wheels are installed once per exported lock, into a folder that never changes again (functions and stacks may be
-# built in parallel), and linked, or copied to another file system; our own source is copied every time.
+# wheels are installed once per exported lock and the workspace's packages compiled once per content, into folders that
+# never change again (functions and stacks may be built in parallel), and linked, or copied to another file system.
 SERVICE_DIR := $(patsubst %/,%,$(dir $(abspath $(firstword $(MAKEFILE_LIST)))))
 WORKSPACE := $(patsubst %/platform/build/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 DISTRIBUTION := $(notdir $(SERVICE_DIR))
@@ -22,13 +22,16 @@ GROUPS ?=
 BUILD_ID ?=
 STACK_DIR := $(firstword $(foreach folder,$(SERVICE_DIR) $(SERVICE_DIR)/..,$(if $(wildcard $(folder)/template.yaml),$(folder))))
 WHEELS := $(WORKSPACE)/.dev/wheels/$(PYTHON)-$(PLATFORM)
+PACKAGES := $(WORKSPACE)/.dev/packages/$(PYTHON)
 LOCK := $(ARTIFACTS_DIR).lock.txt
+SOURCES := $(ARTIFACTS_DIR).sources.txt
 EXPORT = uv export -q --locked --package $(DISTRIBUTION) --no-default-groups $(addprefix --group ,$(GROUPS)) --no-header
 RUN := uv run -q --no-project --python $(PYTHON) python
 # Unlike mv, os.rename never moves a folder into an existing one, which a parallel build may have created.
 RENAME := $(RUN) -c 'import os, sys; os.rename(*sys.argv[1:])'
 # Unchecked: a deployed zip is never edited. Paths as in the runtime, so that builds are reproducible.
 COMPILE := $(RUN) -m compileall -qf --invalidation-mode unchecked-hash
+LINK = { cp -Rl $1/. $(ARTIFACTS_DIR) 2>/dev/null || cp -R $1/. $(ARTIFACTS_DIR); }
 
 build-%:
 	cd $(WORKSPACE) && $(EXPORT) --no-emit-workspace -o $(LOCK) >/dev/null
@@ -40,15 +43,20 @@ build-%:
 	  $(COMPILE) -s $$stage -p /var/task $$stage && \
 	  rm -rf $$stage/bin $$stage/.lock && \
 	  { $(RENAME) $$stage $$wheels 2>/dev/null || [ -d $$wheels ]; }; \
-	fi && \
-	{ cp -Rl $$wheels/. $(ARTIFACTS_DIR) 2>/dev/null || cp -R $$wheels/. $(ARTIFACTS_DIR); }
-	cd $(WORKSPACE) && ours= && for source in $$($(EXPORT) --no-hashes | sed -n 's#^-e \./##p'); do \
-	  for package in $$source/src/*/; do \
-	    copy=$(ARTIFACTS_DIR)/$$(basename $$package) && cp -R $$package $$copy && ours="$$ours $$copy" || exit 1; \
-	  done; \
-	done && \
-	find $$ours -name __pycache__ -type d -prune -exec rm -rf {} + && \
-	$(COMPILE) -s $(ARTIFACTS_DIR) -p /var/task $$ours
+	fi && $(call LINK,$$wheels)
+	cd $(WORKSPACE) && found=$$($(EXPORT) --no-hashes | sed -n 's#^-e \./##p') && \
+	for source in $$found; do find $$source/src -type f -not -path '*/__pycache__/*'; done | LC_ALL=C sort >$(SOURCES) && \
+	packages=$(PACKAGES)-$$({ cat $(SOURCES); git hash-object --no-filters --stdin-paths <$(SOURCES); } | git hash-object --stdin) && \
+	if ! [ -d $$packages ]; then \
+	  mkdir -p $(dir $(PACKAGES)) && stage=$$(mktemp -d $(PACKAGES).new.XXXXXX) && trap 'rm -rf $$stage' EXIT && \
+	  for package in $$(for source in $$found; do echo $$source/src/*/; done); do \
+	    cp -R $$package $$stage/$$(basename $$package) || exit 1; \
+	  done && \
+	  find $$stage -name __pycache__ -type d -prune -exec rm -rf {} + && \
+	  $(COMPILE) -s $$stage -p /var/task $$stage && \
+	  find $(dir $(PACKAGES)) -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + && \
+	  { $(RENAME) $$stage $$packages 2>/dev/null || [ -d $$packages ]; }; \
+	fi && touch $$packages && $(call LINK,$$packages)
 	$(if $(ASSETS),cp -R $(foreach asset,$(ASSETS),$(SERVICE_DIR)/$(asset)) $(ARTIFACTS_DIR))
 	{ cat $(STACK_DIR)/template.yaml $(wildcard $(STACK_DIR)/samconfig.toml); echo '$(BUILD_ID)'; } | git hash-object --stdin >$(ARTIFACTS_DIR)/inputs.txt
-	rm -f $(LOCK)
+	rm -f $(LOCK) $(SOURCES)
