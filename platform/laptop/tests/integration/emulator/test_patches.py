@@ -16,6 +16,7 @@ from laptop.emulator.patches import (
     express_start,
     gentle_growth,
     log_memory,
+    parsed_distributions,
     parsed_policies,
     schedule_tick,
     secure_loopback,
@@ -23,7 +24,7 @@ from laptop.emulator.patches import (
 from laptop.emulator.process import function_processes
 from ministack import app
 from ministack.core import cloudfront_js, iam_evaluator, node_pool
-from ministack.services import scheduler, stepfunctions
+from ministack.services import cloudfront, scheduler, stepfunctions
 from websockets.sync.client import connect
 
 ECHO = """
@@ -173,6 +174,30 @@ def test_a_policy_is_parsed_once_and_again_when_it_changes(monkeypatch: pytest.M
 
 def test_ministack_still_parses_a_policy_at_each_request() -> None:
     one, other = (iam_evaluator.parse_policy_document(policy("dynamodb:GetItem"))[0] for _ in range(2))
+    assert one is not other
+
+
+def distribution(root: str) -> dict[str, str]:
+    config = f"<DistributionConfig><DefaultRootObject>{root}</DefaultRootObject></DistributionConfig>"
+    return {"Id": "E1", "config_xml": config}
+
+
+def test_a_distribution_is_parsed_once_and_again_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse = cloudfront.parse_distribution_dataplane_config
+    monkeypatch.setattr(cloudfront, "parse_distribution_dataplane_config", parse)
+    parsed_distributions.apply()
+    first = cloudfront.parse_distribution_dataplane_config(distribution("index.html"))
+    assert first == parse(distribution("index.html"))
+    assert cloudfront.parse_distribution_dataplane_config(distribution("index.html")) is first
+    changed = cloudfront.parse_distribution_dataplane_config(distribution("other.html"))
+    assert changed["default_root_object"] == "other.html"
+
+
+def test_ministack_still_parses_a_distribution_at_each_request() -> None:
+    one, other = (
+        cloudfront.parse_distribution_dataplane_config(distribution("index.html")) for _ in range(2)
+    )
+    assert one == other
     assert one is not other
 
 
