@@ -12,7 +12,7 @@ CONFIGURATIONS: Final = 64
 
 
 def apply() -> None:
-    """Remember what the data plane reads of a configuration by its XML; a changed one is another text."""
+    """Remember the parsed configurations by their XML; a changed one is another text."""
     parse = cloudfront.parse_distribution_dataplane_config
 
     @lru_cache(CONFIGURATIONS)
