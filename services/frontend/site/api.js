@@ -101,11 +101,10 @@ async function exchange(path, settings) {
 /**
  * Download one page of a file.
  * @param {string} path
- * @param {string} token
+ * @param {Record<string, string>} headers
  * @returns {Promise<{text: string, next: string|null}>} `next`: the path of the next page
  */
-export async function download(path, token) {
-  const headers = { authorization: `Bearer ${token}` };
+export async function download(path, headers) {
   const { response, text } = await exchange(path, { headers, cache: "no-store", signal: timeLimit(TIMEOUT_MS) });
   if (!response.ok) throw new Failure(response.status, parsed(text) ?? {});
   return { text, next: /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1] ?? null };

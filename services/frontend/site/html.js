@@ -6,12 +6,12 @@ import * as hooks from "./vendor/preact-hooks.js";
 
 /** @import { VNode } from "preact" */
 
-const { createRef, Fragment, h, render } = /** @type {typeof import("preact")} */ (/** @type {unknown} */ (core));
+const { h, render } = /** @type {typeof import("preact")} */ (/** @type {unknown} */ (core));
 const { useEffect, useLayoutEffect, useRef, useState } = /** @type {typeof import("preact/hooks")} */ (
   /** @type {unknown} */ (hooks)
 );
 
-export { createRef, Fragment, render, useEffect, useLayoutEffect, useRef, useState };
+export { render, useEffect, useLayoutEffect, useRef, useState };
 
 /** @param {unknown} child */
 const isText = (child) => typeof child === "string" || typeof child === "number";
@@ -37,3 +37,16 @@ function element(type, props, ...children) {
  * @type {(parts: TemplateStringsArray, ...values: unknown[]) => VNode<any>}
  */
 export const html = /** @type {any} */ (htm.bind(element));
+
+/**
+ * Return the `ref` of an element. `effect` is called with the element after each drawing in which an input has changed;
+ * without inputs after each. The function that it returns ends the effect.
+ * @template {Element} [Kind=HTMLElement]
+ * @param {(element: Kind) => void|(() => void)} effect
+ * @param {unknown[]} [inputs]
+ */
+export function useElement(effect, inputs) {
+  const place = useRef(/** @type {Kind|null} */ (null));
+  useLayoutEffect(() => (place.current ? effect(place.current) : undefined), inputs);
+  return place;
+}

@@ -7,8 +7,6 @@ import { now } from "./now.js";
 /** @import { LiveMessage, LiveMode, Times } from "page-state" */
 
 const PING_MS = 4.5 * 60_000; // API Gateway drops a socket after 10 idle minutes
-/** An organiser's page pings more often: the audience grows before anything is broadcast. */
-export const ORGANISER_PING_MS = 10_000;
 const OPEN_MS = 10_000; // a handshake that takes longer is lost, though browsers wait for minutes
 const PONG_MS = 8_000; // without a pong by then the socket is dead, even if its state is open (a phone that slept)
 const RENEW_MS = 110 * 60_000; // API Gateway drops any socket after two hours

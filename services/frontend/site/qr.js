@@ -1,5 +1,5 @@
 // Draws a QR code as an SVG picture: dark modules on a transparent background.
-/** @import { QrCodeGenerateOptions, QrCodeGenerateResult } from "uqr" */
+import { encode } from "./vendor/uqr.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const QUIET = 4; // modules of white around a QR code, as its standard asks
@@ -7,9 +7,8 @@ const QUIET = 4; // modules of white around a QR code, as its standard asks
 /**
  * Return the picture of a QR code.
  * @param {string} text
- * @param {(text: string, options: QrCodeGenerateOptions) => QrCodeGenerateResult} encode of uqr
  */
-export function qrPicture(text, encode) {
+export function qrPicture(text) {
   const { size, data } = encode(text, { ecc: "M", border: QUIET });
   const image = document.createElementNS(SVG, "svg");
   const dark = document.createElementNS(SVG, "path");

@@ -281,6 +281,15 @@ export interface OutcomeMessage {
   suggestion: string | null;
 }
 
+// The organisers' pages --------------------------------------------------------------------------------------------
+
+/** A confirmation, with the questions of its polls and the work that it confirms. `again`: the key that confirms it, too. */
+export interface Question extends Confirmation {
+  questions: string[];
+  work: () => unknown;
+  again?: string;
+}
+
 // The presenter ----------------------------------------------------------------------------------------------------
 
 export interface Alert {
@@ -314,8 +323,8 @@ export interface PresenterState {
   large: boolean;
   full: boolean;
   helping: boolean;
-  /** The question of the open confirmation, and the work that it confirms. */
-  asked: { title: string; yes: string; question: string; next: string; work: () => unknown } | null;
+  /** The open confirmation. */
+  asked: Question | null;
   /** The text that screen readers announce. */
   said: string;
 }
@@ -485,11 +494,7 @@ export interface TimesDialog {
   trouble: string;
 }
 
-export type AdminDialog =
-  | TimesDialog
-  | { kind: "confirm"; action: PollAction; poll: Poll; asked: Confirmation }
-  | { kind: "remove"; name: string }
-  | { kind: "help" };
+export type AdminDialog = TimesDialog | { kind: "confirm"; asked: Question } | { kind: "help" };
 
 /** The selected poll, for its panels. `at`: server time, `now`: device time, in ms. */
 export interface PollView {
@@ -535,7 +540,7 @@ export type AdminAction =
   | { type: "list_filtered"; field: string; value: string }
   | { type: "audience"; audience: number }
   | { type: "message"; message: PollUpdate }
-  | { type: "refused"; status: number; problem: PartialProblem; about?: string }
+  | { type: "refused"; status: number; problem: PartialProblem; about?: "form" | "step" }
   | EditorAction;
 
 export type EditorAction =

@@ -1,14 +1,14 @@
 // The row of actions below the question, and the outcome of an action.
-import { html, useEffect, useLayoutEffect, useRef } from "../html.js";
+import { html, useEffect, useElement, useRef } from "../html.js";
 import { activePoll } from "../logic/admin.js";
 import { secondsUntil } from "../logic/clock.js";
 import { phrase } from "../logic/i18n.js";
 import { actionsFor, primaryOf } from "../logic/poll-actions.js";
 import { presenterLinkOf } from "../logic/share.js";
+import { Alert, Button } from "../organisers/parts.js";
 import { duplicate, edit } from "./editor.js";
 import { exportTotals } from "./exports.js";
 import { makeNext, nextOf, openNextPoll } from "./next.js";
-import { Button } from "./parts.js";
 import { begin, undo } from "./poll-actions.js";
 import { rehearse } from "./rehearse.js";
 import { dispatch } from "./store.js";
@@ -75,8 +75,7 @@ export function ActionRow({ state, poll, lifecycle, at, now }) {
 
 /** The menu of rare actions. It closes on a choice, on a click beside it and on Escape; its own button keeps the focus. @param {{children?: unknown}} props */
 function Menu({ children }) {
-  /** @type {{current: HTMLDetailsElement|null}} */
-  const place = useRef(null);
+  const place = useRef(/** @type {HTMLDetailsElement|null} */ (null));
   function close() {
     if (place.current) place.current.open = false;
     place.current?.querySelector("summary")?.focus();
@@ -104,7 +103,7 @@ export function Notices({ state, poll, lifecycle }) {
   const { notice, busy } = state;
   const here = notice?.poll_id === poll.poll_id && (notice.lifecycle ?? lifecycle) === lifecycle ? notice : null;
   if (here?.tone === "trouble")
-    return html`<${Refusal} key=${here.text} title=${here.title ?? ""} text=${here.text} />`;
+    return html`<${Refusal} key=${here.text} title=${here.title ?? ""} detail=${here.text} />`;
   return (
     here &&
     html`<div class="notice" id="done">
@@ -118,14 +117,11 @@ export function Notices({ state, poll, lifecycle }) {
   );
 }
 
-/** @param {{title: string, text: string}} props */
-function Refusal({ title, text }) {
-  /** @type {{current: HTMLElement|null}} */
-  const place = useRef(null);
+/** @param {{title: string, detail: string}} words */
+function Refusal(words) {
   // On a phone it may be below the pressed button.
-  useLayoutEffect(() => place.current?.scrollIntoView({ block: "nearest" }), []);
-  return html`<div class="notice trouble" id="refusal" role="alert" ref=${place}>
-    <p><strong id="refusal-title">${title}</strong>${" "}<span id="refusal-text">${text}</span></p>
+  const place = useElement((row) => row.scrollIntoView({ block: "nearest" }), []);
+  return html`<${Alert} id="refusal" look="notice trouble" ref=${place} ...${words}>
     <${Button} look="small" id="refusal-ok" label=${phrase("app.ok")} onPress=${() => dispatch({ type: "dismissed" })} />
-  </div>`;
+  <//>`;
 }

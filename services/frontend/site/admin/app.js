@@ -1,24 +1,25 @@
 // The page: header, banners, and the tab that is open.
-import { html, useLayoutEffect, useRef } from "../html.js";
-import { selectedPoll, serverNow } from "../logic/admin.js";
+import { html, useElement } from "../html.js";
+import { selectedPoll } from "../logic/admin.js";
+import { serverNow } from "../logic/clock.js";
 import { phrase } from "../logic/i18n.js";
 import { aboutRole, capitalised, roleName } from "../logic/role.js";
-import { liveWords } from "../logic/status-text.js";
+import { insteadOfDefault } from "../organisers/events.js";
+import { Alert, Button, LiveState } from "../organisers/parts.js";
+import { signIn, signOut } from "../organisers/session.js";
 import { offerLanguages } from "../start-language.js";
 import { AuditLogTab } from "./audit-log.js";
 import { Dialogs } from "./dialogs.js";
 import { PollForm } from "./form.js";
 import { MembersTab } from "./members.js";
-import { Button } from "./parts.js";
 import { PollDetails } from "./poll-details.js";
 import { PollList } from "./poll-list.js";
-import { choosePoll, loadMore } from "./polls.js";
-import { signIn, signOut } from "./session.js";
-import { attempt, dispatch, focusOn, redraw } from "./store.js";
+import { attempt, dispatch, draw, focusOn } from "./store.js";
 
 /** @import { AdminState } from "page-state" */
 
-const signInNow = () => attempt("sign_in", "session", () => signIn());
+const signInNow = () => attempt("sign_in", () => signIn());
+const skip = insteadOfDefault(() => focusOn("f-question"));
 
 /** @param {{state: AdminState, now: number}} props `now`: device time in ms */
 export function App({ state, now }) {
@@ -26,24 +27,17 @@ export function App({ state, now }) {
   const at = serverNow(state, now);
   const poll = selectedPoll(state);
   const polls = inside && state.role !== "none";
-  /** @param {Event} event */
-  function skip(event) {
-    event.preventDefault();
-    focusOn("f-question");
-  }
   return [
     html`<a class="skip button primary" id="skip" href="#new-heading" data-needs="polls.edit" onClick=${skip}>${phrase("app.skip")}</a>`,
     html`<${Header} state=${state} inside=${inside} />`,
     state.session === "expired" &&
-      html`<div class="banner" id="expired" role="alert">
-        <p><strong>${phrase("app.expired")}</strong>${" "}<span>${phrase("app.kept")}</span></p>
+      html`<${Alert} id="expired" look="banner" title=${phrase("app.expired")} detail=${phrase("app.kept")}>
         <${Button} look="primary small" id="sign-in-again" label=${phrase("app.sign_in_again")} onPress=${signInNow} />
-      </div>`,
+      <//>`,
     state.alert &&
-      html`<div class="banner trouble" id="alert" role="alert">
-        <p><strong id="alert-title">${state.alert.title}</strong>${" "}<span id="alert-detail">${state.alert.detail}</span></p>
+      html`<${Alert} id="alert" look="banner trouble" ...${state.alert}>
         <${Button} look="small" id="dismiss" label=${phrase("app.ok")} onPress=${() => dispatch({ type: "dismissed" })} />
-      </div>`,
+      <//>`,
     state.session === "out" && html`<${Welcome} />`,
     inside && state.role === "none" && html`<${Roleless} username=${state.username} />`,
     polls &&
@@ -51,7 +45,7 @@ export function App({ state, now }) {
         <${Jump} />
         <${PollDetails} state=${state} poll=${poll} at=${at} now=${now} />
         <${PollForm} state=${state} at=${at} />
-        <${PollList} state=${state} at=${at} now=${now} onChoose=${choosePoll} onMore=${loadMore} />
+        <${PollList} state=${state} at=${at} now=${now} />
       </main>`,
     polls && html`<${MembersTab} state=${state} />`,
     polls && html`<${AuditLogTab} state=${state} poll=${poll} />`,
@@ -62,7 +56,6 @@ export function App({ state, now }) {
 
 /** @param {{state: AdminState, inside: boolean}} props */
 function Header({ state, inside }) {
-  const { label, hint } = liveWords(navigator.onLine ? state.live : "offline");
   /** @param {string} tab @param {string} name @param {string} [needs] */
   const link = (tab, name, needs) =>
     html`<a href=${`#${tab}`} data-needs=${needs} aria-current=${state.tab === tab ? "page" : undefined}>${phrase(name)}</a>`;
@@ -75,18 +68,14 @@ function Header({ state, inside }) {
     </nav>
     <p class="who" id="who">${inside ? state.name : ""}</p>
     <p class="chip role" id="role" title=${about}>${role && roleName(role)}</p>
-    <p class="live" id="live" data-mode=${navigator.onLine ? state.live : "offline"} title=${hint}><span class="live-dot" /><span id="live-label">${label}</span></p>
+    <${LiveState} mode=${state.live} />
     <${Languages} />
-    <${Button} look="small" id="sign-out" label=${phrase("app.sign_out")} onPress=${() => attempt("sign_out", "session", signOut)} />
+    <${Button} look="small" id="sign-out" label=${phrase("app.sign_out")} onPress=${() => attempt("sign_out", signOut)} />
   </header>`;
 }
 
 function Languages() {
-  /** @type {{current: HTMLSelectElement|null}} */
-  const place = useRef(null);
-  useLayoutEffect(() => {
-    if (place.current) offerLanguages(place.current, redraw);
-  }, []);
+  const place = useElement((/** @type {HTMLSelectElement} */ list) => offerLanguages(list, draw), []);
   return html`<select class="languages" id="language" aria-label=${phrase("language.label")} ref=${place} />`;
 }
 

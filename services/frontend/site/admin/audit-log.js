@@ -4,50 +4,48 @@ import { html } from "../html.js";
 import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../logic/audit-log.js";
 import { phrase } from "../logic/i18n.js";
 import { refusalOf } from "../logic/members.js";
-import { Button, ErrorText } from "./parts.js";
-import { callSigned } from "./session.js";
+import { withField } from "../organisers/events.js";
+import { Button, ErrorText } from "../organisers/parts.js";
+import { fetchPoll } from "../organisers/polls.js";
+import { callSigned } from "../organisers/session.js";
 import { attempt, dispatch, focusWithin, read, say, selected, update } from "./store.js";
 
 /** @import { AuditEvent, AuditLogPage, Poll } from "contracts" */
-/** @import { AdminState, Reply } from "page-state" */
+/** @import { AdminState } from "page-state" */
 
 let newest = 0; // answers to earlier requests are ignored
 
 /** Load a page of events. @param {string|null} cursor */
-const load = (cursor) =>
-  attempt("audit-log", "audit-log", async () => {
-    update("auditLog", { trouble: "" });
-    try {
-      await page(cursor);
-    } catch (failure) {
-      if (!(failure instanceof Failure) || failure.status === 401) throw failure;
-      update("auditLog", { trouble: refusalOf(failure.status, failure.problem).words });
-    }
-  });
+function load(cursor) {
+  update("auditLog", { trouble: "" });
+  return attempt("audit-log", () => page(cursor), showRefusal);
+}
+
+/** @param {Failure} failure */
+const showRefusal = ({ status, problem }) => update("auditLog", { trouble: refusalOf(status, problem).words });
 
 /** @param {string|null} from */
 async function page(from) {
   newest += 1;
   const mine = newest;
-  const query = new URLSearchParams();
-  const { selected } = read();
-  if (read().auditLog.own && selected) query.set("poll_id", selected);
-  if (from) query.set("cursor", from);
-  /** @type {Reply<AuditLogPage>} */
-  const { body } = await callSigned("GET", `/admin/api/audit?${query}`);
+  const { auditLog, selected } = read();
+  const found = await fetchEvents({
+    ...(auditLog.own && selected && { poll_id: selected }),
+    ...(from && { cursor: from }),
+  });
   if (mine !== newest) return;
   const { entries: before, gone } = read().auditLog;
   const known = from ? before : [];
   const held = document.activeElement?.id === "audit-log-more";
   update("auditLog", {
-    entries: [...known, ...body.entries],
-    cursor: body.next_cursor,
-    gone: [...gone, ...deletedIn(body.entries)],
+    entries: [...known, ...found.entries],
+    cursor: found.next_cursor,
+    gone: [...gone, ...deletedIn(found.entries)],
     listed: true,
   });
-  if (from) say(phrase("log.older_loaded", { n: body.entries.length }));
+  if (from) say(phrase("log.older_loaded", { n: found.entries.length }));
   // The button that had the focus has disappeared.
-  if (held && !body.next_cursor) focusWithin(`#audit-log-list li:nth-child(${known.length + 1})`);
+  if (held && !found.next_cursor) focusWithin(`#audit-log-list li:nth-child(${known.length + 1})`);
   await learn(mine);
 }
 
@@ -59,7 +57,7 @@ async function learn(mine) {
     if (!poll_id || known || read().auditLog.gone.includes(poll_id)) continue;
     if (mine !== newest || read().tab !== "audit-log") return;
     try {
-      dispatch({ type: "poll_found", poll: (await callSigned("GET", `/admin/api/polls/${poll_id}`)).body });
+      dispatch({ type: "poll_found", poll: await fetchPoll(poll_id) });
     } catch (failure) {
       if (!(failure instanceof Failure) || failure.status !== 404) return; // the event is shown all the same, by the poll's id
       update("auditLog", { gone: [...read().auditLog.gone, poll_id] });
@@ -76,22 +74,22 @@ export function enterAuditLog() {
 /** Return the newest audit events of a poll; none if the audit log cannot be read. @param {string|null} poll_id */
 export async function eventsOf(poll_id) {
   try {
-    /** @type {Reply<AuditLogPage>} */
-    const { body } = await callSigned("GET", `/admin/api/audit?poll_id=${poll_id}`);
-    return body.entries;
+    return (await fetchEvents({ poll_id: poll_id ?? "" })).entries;
   } catch {
     return [];
   }
 }
 
+/** @param {Record<string, string>} query @returns {Promise<AuditLogPage>} */
+const fetchEvents = (query) => callSigned("GET", `/admin/api/audit?${new URLSearchParams(query)}`);
+
 /** @param {{state: AdminState, poll: Poll|null}} props */
 export function AuditLogTab({ state, poll }) {
   const { entries, cursor, own, trouble, listed } = state.auditLog;
-  /** @param {Event} event */
-  function filter({ target }) {
-    update("auditLog", { own: /** @type {HTMLInputElement} */ (target).checked });
+  const filter = withField(({ checked }) => {
+    update("auditLog", { own: checked });
     load(null);
-  }
+  });
   return html`<main class="tab" id="tab-audit-log" aria-labelledby="audit-log-heading" hidden=${state.tab !== "audit-log"}>
     <section class="panel" aria-labelledby="audit-log-heading">
       <h1 id="audit-log-heading" tabindex="-1">${phrase("app.audit_log")}</h1>

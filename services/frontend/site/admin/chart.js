@@ -1,9 +1,9 @@
 // The chart of votes over time of the selected poll, from the series and the messages.
-import { html, useLayoutEffect, useRef, useState } from "../html.js";
+import { html, useElement, useState } from "../html.js";
 import { countStep, steppedPath, ticks, timeStep } from "../logic/chart.js";
 import { moment, number, phrase, timeOfDay } from "../logic/i18n.js";
 import { votesOverTime } from "../logic/vote-rate.js";
-import { CHOICES } from "./parts.js";
+import { CHOICES } from "../organisers/parts.js";
 
 /** @import { Poll, SeriesPoint } from "contracts" */
 /** @import { Point } from "page-state" */
@@ -17,11 +17,8 @@ const rounded = (value) => Math.round(10 * value) / 10;
 
 /** @param {{poll: Poll, points: SeriesPoint[], seen: Point[], now: number}} props `now`: device time in ms */
 export function Chart({ poll, points, seen, now }) {
-  /** @type {{current: HTMLElement|null}} */
-  const place = useRef(null);
   const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = /** @type {HTMLElement} */ (place.current);
+  const place = useElement((element) => {
     const sized = new ResizeObserver(() => setWidth(element.clientWidth));
     sized.observe(element);
     return () => sized.disconnect();

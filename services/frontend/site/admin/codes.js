@@ -3,13 +3,15 @@ import { Failure } from "../api.js";
 import { html } from "../html.js";
 import { codesHint, csvOfCodes, flawInCount, MAX_AT_ONCE } from "../logic/codes.js";
 import { phrase } from "../logic/i18n.js";
+import { insteadOfDefault, withField } from "../organisers/events.js";
+import { Button, ErrorText, Hint } from "../organisers/parts.js";
+import { saveFile } from "../organisers/save-file.js";
+import { createSigned } from "../organisers/session.js";
 import { printCards } from "./code-cards.js";
-import { Button, ErrorText, Hint } from "./parts.js";
-import { createSigned } from "./session.js";
-import { attempt, dispatch, focusOn, read, saveFile, selected, update } from "./store.js";
+import { attempt, dispatch, focusOn, read, selected, update } from "./store.js";
 
 /** @import { CodesMinted, Poll } from "contracts" */
-/** @import { PollView, Reply } from "page-state" */
+/** @import { PollView } from "page-state" */
 
 const LOOKS = 10;
 const BETWEEN_MS = 1000;
@@ -31,7 +33,7 @@ export function CodesPanel({ state, poll, lifecycle }) {
         <label for="codes-count">${phrase("single.how_many")}</label>
         <input id="codes-count" type="number" min="1" max=${MAX_AT_ONCE} step="1" value=${count} inputmode="numeric" autocomplete="off"
           aria-describedby="codes-error" aria-invalid=${String(Boolean(error))}
-          onInput=${(/** @type {Event} */ { target }) => update("codesForm", { count: /** @type {HTMLInputElement} */ (target).value, error: "" })} />
+          onInput=${withField(({ value }) => update("codesForm", { count: value, error: "" }))} />
         <${Button} type="submit" look="small" id="codes-make" label=${phrase("single.generate")} busy=${state.busy.codes} />
       </form>`
     }
@@ -49,18 +51,15 @@ export function CodesPanel({ state, poll, lifecycle }) {
 /** Return whether codes would be lost with this page. */
 export const hasUnsavedCodes = () => Object.values(read().codes).some((one) => !one.kept);
 
-/** @param {Event} event */
-function generate(event) {
-  event.preventDefault();
+const generate = insteadOfDefault(() => {
   const { count } = read().codesForm;
   const error = flawInCount(count);
   update("codesForm", { error });
   if (error) return focusOn("codes-count");
-  attempt("codes", "poll", async () => {
-    const { body } = await asked(selected()?.poll_id ?? "", Number(count));
-    dispatch({ type: "codes_made", ...body });
+  return attempt("codes", async () => {
+    dispatch({ type: "codes_made", ...(await asked(selected()?.poll_id ?? "", Number(count))) });
   });
-}
+});
 
 /** @param {Poll} poll */
 function save({ poll_id }) {
@@ -71,7 +70,7 @@ function save({ poll_id }) {
 
 /** @param {Poll} poll */
 const print = ({ poll_id, question }) =>
-  attempt("sheet", "poll", async () => {
+  attempt("sheet", async () => {
     await printCards(location.origin, poll_id, question, read().codes[poll_id].codes);
     dispatch({ type: "codes_kept", poll_id });
   });
@@ -80,7 +79,7 @@ const print = ({ poll_id, question }) =>
  * Request new codes. A new poll is known to the vote service within seconds: until then the request is retried.
  * @param {string} pollId
  * @param {number} count
- * @returns {Promise<Reply<CodesMinted>>}
+ * @returns {Promise<CodesMinted>}
  */
 async function asked(pollId, count) {
   for (let look = 1; ; look += 1) {

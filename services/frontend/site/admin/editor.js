@@ -7,15 +7,16 @@ import { phrase } from "../logic/i18n.js";
 import { byBothClocks } from "../logic/localtime.js";
 import { wordsOf } from "../logic/organiser-refusals.js";
 import { BOOLEANS } from "../logic/settings.js";
+import { wake } from "../organisers/live-connection.js";
+import { fetchPoll, sendAction } from "../organisers/polls.js";
+import { callSigned, createSigned } from "../organisers/session.js";
 import { tab } from "../storage.js";
 import { eventsOf } from "./audit-log.js";
 import { forgetPictures, PICTURES, picturesUnderWay, sendPicture } from "./pictures.js";
-import { callSigned, createSigned } from "./session.js";
-import { attempt, dispatch, focusOn, read, say, selected, serverTime, wake } from "./store.js";
-import { ZONE } from "./zone.js";
+import { attempt, dispatch, focusOn, read, refusedAt, say, selected, serverTime } from "./store.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { AdminAction, Field, Form, FormErrors, Reply, Task, Writing } from "page-state" */
+/** @import { AdminAction, Field, Form, FormErrors, Task, Writing } from "page-state" */
 
 const KEPT = "tot.admin.form";
 export const TIMES = /** @type {const} */ (["opens_at", "closes_at"]);
@@ -34,10 +35,10 @@ export function change(action) {
 const create = (task, form, opening) =>
   send(async () => {
     const rerun = task.kind === "again" && task.poll_id ? { rerun_of: task.poll_id } : {};
-    /** @type {Reply<Poll>} */
-    const { body } = await createSigned("/admin/api/polls", { ...pollOf(form, ZONE), ...rerun });
-    change({ type: "created", poll: body });
-    if (body.opens_at || opening) return schedule(body, true);
+    /** @type {Poll} */
+    const poll = await createSigned("/admin/api/polls", { ...pollOf(form), ...rerun });
+    change({ type: "created", poll });
+    if (poll.opens_at || opening) return schedule(poll, true);
     say(phrase("form.created"));
     return focusOn("open");
   });
@@ -47,11 +48,11 @@ const save = (task, form, revision) =>
   send(async () => {
     const path = `/admin/api/polls/${task.poll_id}`;
     try {
-      /** @type {Reply<Poll>} */
-      const { body } = await callSigned("PATCH", path, { ...changesOf(form, task.before, ZONE), revision });
-      done({ type: "saved", poll: body }, phrase("form.saved"));
+      /** @type {Poll} */
+      const poll = await callSigned("PATCH", path, { ...changesOf(form, task.before), revision });
+      done({ type: "saved", poll }, phrase("form.saved"));
       wake();
-      if (willSchedule(form, task, body.status)) await schedule(body, false);
+      if (willSchedule(form, task, poll.status)) await schedule(poll, false);
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       if (failure.slug === "revision-conflict") return showConflict(task, failure.problem.detail);
@@ -69,29 +70,28 @@ const save = (task, form, revision) =>
  */
 async function showConflict(task, reason) {
   const events = eventsOf(task.poll_id);
-  /** @type {Reply<Poll>} */
-  const { body } = await callSigned("GET", `/admin/api/polls/${task.poll_id}`);
+  const poll = await fetchPoll(task.poll_id);
   const [last] = (await events).filter(({ revision }) => (revision ?? 0) > (task.revision ?? 0));
-  const clash = clashOf(task, body, ZONE);
-  dispatch({ type: "poll", poll: body });
-  change({ type: "edit_conflict", clash: { ...clash, text: clashWords(last, reason, clash.fields, ZONE) } });
+  const clash = clashOf(task, poll);
+  dispatch({ type: "poll", poll });
+  change({ type: "edit_conflict", clash: { ...clash, text: clashWords(last, reason, clash.fields) } });
   focusOn("clash");
 }
 
 /**
  * Schedule a saved draft, or open it if it has no opening time. A refusal leaves the draft as it is, and is shown.
- * @param {Poll} poll
+ * @param {Poll} draft
  * @param {boolean} isNew
  */
-async function schedule({ poll_id, opens_at, revision }, isNew) {
+async function schedule(draft, isNew) {
+  const { opens_at } = draft;
   focusOn("details-question");
   try {
-    /** @type {Reply<Poll>} */
-    const { body } = await callSigned("POST", `/admin/api/polls/${poll_id}/open`, { opens_at, revision });
-    dispatch({ type: "poll", poll: body });
+    const poll = await sendAction({ step: "schedule", times: { opens_at } }, draft);
+    dispatch({ type: "poll", poll });
     say(
       opens_at
-        ? phrase("form.scheduled", { time: byBothClocks(Date.parse(body.opens_at ?? ""), ZONE) })
+        ? phrase("form.scheduled", { time: byBothClocks(Date.parse(poll.opens_at ?? "")) })
         : phrase("done.opens", { seconds: COUNTDOWN_SECONDS }),
     );
     wake();
@@ -112,7 +112,7 @@ async function schedule({ poll_id, opens_at, revision }, isNew) {
 /** @param {() => Promise<unknown>} work */
 async function send(work) {
   dispatch({ type: "dismissed" }); // the texts of the last attempt
-  await attempt("create", "form", work);
+  await attempt("create", work, refusedAt("form"));
   focusFirst(read().errors);
 }
 
@@ -120,12 +120,12 @@ async function send(work) {
 export function submit(opening = false) {
   const { task, form, busy, errors: before } = read();
   if (busy.create) return;
-  const errors = { ...errorsIn(form, serverTime(), ZONE, task.before), ...halfTyped(), ...picturesUnderWay() };
+  const errors = { ...errorsIn(form, serverTime(), task.before), ...halfTyped(), ...picturesUnderWay() };
   const kept = Object.fromEntries(PICTURES.map((field) => [field, before[field]])); // a poll does not need its image
   dispatch({ type: "incomplete", errors: { ...kept, ...errors } });
   if (focusFirst(errors)) return;
   if (task.kind !== "edit") create(task, form, opening);
-  else if (Object.keys(changesOf(form, task.before, ZONE)).length === 0) nothingChanged();
+  else if (Object.keys(changesOf(form, task.before)).length === 0) nothingChanged();
   else save(task, form, task.revision);
 }
 
@@ -160,18 +160,17 @@ const free = () => !read().busy.create;
 /** Edit the selected poll. */
 export function edit() {
   if (!free()) return;
-  attempt("edit", "poll", async () => {
-    /** @type {Reply<Poll>} */
-    const { body } = await callSigned("GET", `/admin/api/polls/${read().selected}`);
-    dispatch({ type: "poll", poll: body });
-    begin(editOf(body, ZONE));
+  attempt("edit", async () => {
+    const poll = await fetchPoll(read().selected);
+    dispatch({ type: "poll", poll });
+    begin(editOf(poll));
   });
 }
 
 /** Begin a new poll with the texts and settings of the selected one. */
 export function duplicate() {
   const poll = selected();
-  if (poll && free()) begin(againOf(poll, ZONE));
+  if (poll && free()) begin(againOf(poll));
 }
 
 /** Write an example into the form. @param {Partial<Form>} texts */
@@ -188,7 +187,7 @@ export function loadNewer() {
   const poll = read().polls.find(({ poll_id }) => poll_id === read().task.poll_id);
   if (!poll) return;
   forgetPictures();
-  change({ type: "reloaded", ...editOf(poll, ZONE) });
+  change({ type: "reloaded", ...editOf(poll) });
   say(phrase("form.loaded"));
   focusOn("new-heading");
 }

@@ -3,9 +3,11 @@ import { html } from "../html.js";
 import { exportAsked, sentenceOf, withTexts } from "../logic/exports.js";
 import { phrase } from "../logic/i18n.js";
 import { isEarly } from "../logic/poll-status.js";
-import { Button, Hint, Options } from "./parts.js";
-import { downloadSigned } from "./session.js";
-import { attempt, notify, read, saveFile, selected, serverTime, update } from "./store.js";
+import { withField } from "../organisers/events.js";
+import { Button, Choose, Hint } from "../organisers/parts.js";
+import { saveFile } from "../organisers/save-file.js";
+import { downloadSigned } from "../organisers/session.js";
+import { attempt, notify, read, selected, serverTime, update } from "./store.js";
 
 /** @import { Poll } from "contracts" */
 /** @import { PollView } from "page-state" */
@@ -17,23 +19,14 @@ const FORMATS = { csv: "CSV", json: "JSON" };
 export function ExportsPanel({ state, lifecycle }) {
   if (isEarly(lifecycle)) return null;
   const { what, format, progress } = state.exporting;
-  /** @param {"what"|"format"} name @param {string} label @param {[string, string][]} entries */
-  const choice = (name, label, entries) => [
-    html`<label class="unseen" for=${`export-${name}`}>${phrase(label)}</label>`,
-    html`<select id=${`export-${name}`} value=${state.exporting[name]}
-      onChange=${(/** @type {Event} */ { target }) => update("exporting", { [name]: /** @type {HTMLSelectElement} */ (target).value })}>
-      <${Options} entries=${entries} />
-    </select>`,
-  ];
+  const contents = Object.entries(CONTENTS).map(([content, name]) => [content, phrase(name)]);
   return html`<section class="exports" id="exports" aria-labelledby="exports-title">
     <h2 id="exports-title">${phrase("exports.title")}</h2>
     <div class="actions">
-      ${choice(
-        "what",
-        "exports.what",
-        Object.entries(CONTENTS).map(([value, name]) => [value, phrase(name)]),
-      )}
-      ${choice("format", "exports.format", Object.entries(FORMATS))}
+      <${Choose} id="export-what" label=${phrase("exports.what")} value=${what} entries=${contents}
+        onChange=${withField(({ value }) => update("exporting", { what: value }))} />
+      <${Choose} id="export-format" label=${phrase("exports.format")} value=${format} entries=${Object.entries(FORMATS)}
+        onChange=${withField(({ value }) => update("exporting", { format: value }))} />
       <${Button} look="small" id="export" label=${phrase("exports.download")} busy=${state.busy.export} onPress=${() => run((poll) => download(poll, what, format))} />
       <${Button} look="small" id="copy-result" label=${phrase("exports.copy")} onPress=${copyResult} />
     </div>
@@ -44,7 +37,7 @@ export function ExportsPanel({ state, lifecycle }) {
 
 /** @param {(poll: Poll) => unknown} work */
 const run = (work) =>
-  attempt("export", "poll", () => {
+  attempt("export", () => {
     const poll = selected();
     return poll && work(poll);
   });

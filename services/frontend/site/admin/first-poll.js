@@ -1,8 +1,8 @@
 // The place of the selected poll before there is one: a way to begin, with examples.
 import { html } from "../html.js";
 import { phrase } from "../logic/i18n.js";
+import { Button } from "../organisers/parts.js";
 import { fillIn } from "./editor.js";
-import { Button } from "./parts.js";
 import { focusOn } from "./store.js";
 
 const EXAMPLES = /** @type {const} */ ([

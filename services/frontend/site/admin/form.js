@@ -1,5 +1,5 @@
 // The form that a poll is edited in: values, errors and fixed fields.
-import { html, useLayoutEffect, useRef } from "../html.js";
+import { html, useElement } from "../html.js";
 import { phaseOf } from "../logic/clock.js";
 import { labelOfSubmit, NOTES } from "../logic/editor-state.js";
 import { frozenIn } from "../logic/form.js";
@@ -8,18 +8,16 @@ import { aboutTime } from "../logic/localtime.js";
 import { KINDS } from "../logic/pictures.js";
 import { aboutPolicy, oneVotePer, POLICIES } from "../logic/policy-text.js";
 import { BOOLEANS, SETTINGS } from "../logic/settings.js";
+import { insteadOfDefault, withField } from "../organisers/events.js";
+import { Alert, Button, ErrorText, Hint, Options, Shape } from "../organisers/parts.js";
 import { cancel, loadNewer, overwrite, submit, typed } from "./editor.js";
-import { Button, ErrorText, Hint, Options, Shape } from "./parts.js";
 import { removePicture } from "./pictures.js";
 import { Preview } from "./preview.js";
-import { ZONE } from "./zone.js";
 
 /** @import { VoterPolicy } from "contracts" */
 /** @import { AdminState, Field, FormView } from "page-state" */
 
 const HEADINGS = { new: "form.new", again: "form.duplicate", edit: "form.edit" };
-const WITHOUT = { opens_at: "form.without_opening", closes_at: "form.without_end" };
-const TIME_LABELS = { opens_at: "form.opens_at", closes_at: "form.closes_at" };
 const VISIBILITIES = {
   always: "form.always",
   after_vote: "form.after_vote",
@@ -35,30 +33,24 @@ export function PollForm({ state, at }) {
   const fixed = frozenIn(phase);
   /** @type {FormView} a changed field can be restored, so it is not fixed */
   const view = { form, errors, busy, isFixed: (field) => fixed.includes(field) && form[field] === task.before[field] };
-  /** @param {SubmitEvent} event */
-  function send(event) {
-    event.preventDefault();
-    submit();
-  }
   return html`<section class="panel" data-needs="polls.edit" aria-labelledby="new-heading">
     <h2 id="new-heading" tabindex="-1">${phrase(HEADINGS[task.kind])}</h2>
-    <form id="form" novalidate onSubmit=${send} onInput=${(/** @type {Event} */ { target }) => typed(/** @type {HTMLInputElement} */ (target))}>
+    <form id="form" novalidate onSubmit=${insteadOfDefault(() => submit())} onInput=${withField(typed)}>
       <p class="form-note" id="form-note">${NOTES[task.kind](task, phase)}</p>
       ${
         task.clash &&
-        html`<div class="notice trouble" id="clash" role="alert" tabindex="-1">
-          <p><strong>${phrase("form.conflict")}</strong>${" "}<span id="conflict-text">${task.clash.text}</span></p>
+        html`<${Alert} id="clash" look="notice trouble" tabindex="-1" title=${phrase("form.conflict")} detail=${task.clash.text}>
           <${Button} look="small" id="clash-load" label=${phrase("form.load_newer")} blocked=${busy.create} onPress=${loadNewer} />
           <${Button} look="small" id="conflict-overwrite" label=${phrase("form.overwrite")} blocked=${busy.create} onPress=${overwrite} />
-        </div>`
+        <//>`
       }
       <${Question} ...${view} />
       <${OptionField} name="a" look="this" label="form.option_a" ...${view} />
       <${OptionField} name="b" look="that" label="form.option_b" ...${view} />
       <${PictureField} name="image_a" look="this" label="form.image_a" remove="form.remove_a" ...${view} />
       <${PictureField} name="image_b" look="that" label="form.image_b" remove="form.remove_b" ...${view} />
-      <${TimeField} name="opens_at" ...${view} />
-      <${TimeField} name="closes_at" ...${view} />
+      <${TimeField} name="opens_at" label="form.opens_at" without="form.without_opening" ...${view} />
+      <${TimeField} name="closes_at" label="form.closes_at" without="form.without_end" ...${view} />
       <${ChoiceField} name="policy" label=${phrase("form.policy")} ...${view} hint=${aboutPolicy(/** @type {VoterPolicy} */ (form.policy))}
         odd=${form.policy === "network"} entries=${POLICIES.map((policy) => [policy, phrase("form.one_per", { identity: oneVotePer(policy) })])} />
       <${ChoiceField} name="result_visibility" label=${phrase("form.visibility")} ...${view}
@@ -111,15 +103,13 @@ const Field = ({ name, look = "", label, optional, hint, odd, errors, isFixed, c
 
 /** The question grows with its text; Enter sends the form, as in a field of one line. @param {FormView} view */
 function Question(view) {
-  /** @type {{current: HTMLTextAreaElement|null}} */
-  const place = useRef(null);
-  const text = view.form.question;
-  useLayoutEffect(() => {
-    const area = place.current;
-    if (!area) return;
-    area.style.height = "auto";
-    area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
-  }, [text]);
+  const place = useElement(
+    (/** @type {HTMLTextAreaElement} */ area) => {
+      area.style.height = "auto";
+      area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
+    },
+    [view.form.question],
+  );
   /** @param {KeyboardEvent} event */
   function key(event) {
     if (event.key !== "Enter" || event.isComposing) return;
@@ -141,10 +131,9 @@ const OptionField = ({ name, look, label, ...view }) =>
 function PictureField({ name, look, label, remove, ...view }) {
   const [path, sending] = [view.form[name], Boolean(view.busy[name])];
   const { value, ...input } = inputOf(name, view, `h-${name}`);
-  /** The same file can be chosen again. @param {Event & {currentTarget: HTMLInputElement}} event */
-  const forget = ({ currentTarget }) => {
-    currentTarget.value = "";
-  };
+  const forget = withField((file) => {
+    file.value = ""; // the same file can be chosen again
+  });
   return html`<${Field} name=${name} look=${`picture-field ${look}`} label=${phrase(label)} optional=${phrase("form.optional")} hint=${sending ? phrase("photo.sending") : ""} ...${view}>
     <div class="picked">
       ${path && html`<span class="thumb" id=${`p-${name}`}><img alt="" key=${path} src=${path} /></span>`}
@@ -154,10 +143,10 @@ function PictureField({ name, look, label, remove, ...view }) {
   <//>`;
 }
 
-/** @param {FormView & {name: "opens_at"|"closes_at"}} props */
-function TimeField({ name, ...view }) {
-  const { text, odd } = aboutTime(view.form[name], ZONE);
-  return html`<${Field} name=${name} label=${phrase(TIME_LABELS[name])} optional=${phrase("form.optional_local")} hint=${text || phrase(WITHOUT[name])} odd=${odd} ...${view}>
+/** @param {FormView & {name: "opens_at"|"closes_at", label: string, without: string}} props */
+function TimeField({ name, label, without, ...view }) {
+  const { text, odd } = aboutTime(view.form[name]);
+  return html`<${Field} name=${name} label=${phrase(label)} optional=${phrase("form.optional_local")} hint=${text || phrase(without)} odd=${odd} ...${view}>
     <input type="datetime-local" max="9999-12-31T23:59" ...${inputOf(name, view, `h-${name}`)} />
   <//>`;
 }

@@ -5,13 +5,13 @@ import { phaseOf } from "../logic/clock.js";
 import { phrase } from "../logic/i18n.js";
 import { isEarly } from "../logic/poll-status.js";
 import { integrityFigures, isRunning, recountMessage } from "../logic/recount.js";
-import { Button, Figures, Hint } from "./parts.js";
+import { Button, Figures, Hint } from "../organisers/parts.js";
+import { callSigned } from "../organisers/session.js";
 import { orderRecount } from "./recount.js";
-import { callSigned } from "./session.js";
 import { attempt, dispatch, read } from "./store.js";
 
 /** @import { AbuseReport } from "contracts" */
-/** @import { PollView, Reply } from "page-state" */
+/** @import { PollView } from "page-state" */
 
 /** @param {PollView} view */
 export function Integrity({ state, poll, lifecycle, at }) {
@@ -36,16 +36,16 @@ export function Integrity({ state, poll, lifecycle, at }) {
     ${abuse.figures.length > 0 && html`<${Figures} id="abuse-figures" figures=${abuse.figures} />`}
     <div class="actions">
       <${Button} look="small" id="recount-again" data-needs="polls.edit" label=${phrase("integrity.recount")}
-        busy=${state.busy.recount} blocked=${isRunning(recount, at)} onPress=${() => attempt("recount", "poll", orderRecount)} />
+        busy=${state.busy.recount} blocked=${isRunning(recount, at)} onPress=${() => attempt("recount", orderRecount)} />
       ${certified && html`<a class="button small" id="certificate-link" href=${`/verify?poll=${poll.poll_id}`}>${phrase("integrity.certificate")}</a>`}
       <${Button} look="small" id="abuse-look" aria-describedby="abuse-title" label=${phrase(report ? "integrity.check_again" : "integrity.check")}
-        busy=${state.busy.abuse} onPress=${() => attempt("abuse", "poll", fetchAbuseReport)} />
+        busy=${state.busy.abuse} onPress=${() => attempt("abuse", fetchAbuseReport)} />
     </div>
   </section>`;
 }
 
 async function fetchAbuseReport() {
-  /** @type {Reply<AbuseReport>} */
-  const { body } = await callSigned("GET", `/admin/api/polls/${read().selected}/abuse`);
-  dispatch({ type: "abuse", report: body });
+  /** @type {AbuseReport} */
+  const report = await callSigned("GET", `/admin/api/polls/${read().selected}/abuse`);
+  dispatch({ type: "abuse", report });
 }

@@ -1,9 +1,8 @@
-// Shortcuts of one key. They can be turned off, since dictated text comes as keys, and are ignored while text is typed.
-import { nameOf } from "../logic/key-names.js";
-import { device } from "../storage.js";
+// The shortcuts of the dashboard.
+import { shortcuts } from "../organisers/keys.js";
 import { dispatch, focusOn, read } from "./store.js";
 
-export const KEYS_OFF = "tot.admin.keys";
+export const keys = shortcuts("tot.admin.keys.off");
 
 /** @type {{key: string, name: string, press: () => unknown}[]} */
 export const KEYS = [
@@ -14,14 +13,8 @@ export const KEYS = [
   { key: "?", name: "shortcut.help", press: () => dispatch({ type: "dialog", dialog: { kind: "help" } }) },
 ];
 
-export function listenToKeys() {
-  addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const typing = event.target instanceof Element && event.target.closest("input, select, textarea, dialog");
-    if (typing || read().session !== "in" || read().tab !== "polls" || device.get(KEYS_OFF) === "off") return;
-    const found = KEYS.find(({ key }) => key === nameOf(event));
-    if (!found) return;
-    event.preventDefault();
-    found.press();
+export const listenToKeys = () =>
+  keys.listen((pressed) => {
+    const { session, tab } = read();
+    return session === "in" && tab === "polls" ? KEYS.find(({ key }) => key === pressed)?.press : undefined;
   });
-}

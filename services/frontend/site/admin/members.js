@@ -1,17 +1,18 @@
 // The tab of the members: invitations, the list, changes of role, removal. The typed invitation is stored in this tab of
 // the browser until it is sent.
-import { Failure } from "../api.js";
 import { html, useState } from "../html.js";
 import { phrase } from "../logic/i18n.js";
 import { bodyOf, EMPTY_INVITE, errorsIn, refusalOf, statusOf } from "../logic/members.js";
 import { aboutRole, ROLES, roleName } from "../logic/role.js";
+import { insteadOfDefault, withField } from "../organisers/events.js";
+import { Button, ErrorText, Hint, Options } from "../organisers/parts.js";
+import { callSigned } from "../organisers/session.js";
 import { tab } from "../storage.js";
-import { Button, ErrorText, Hint, Options } from "./parts.js";
-import { callSigned } from "./session.js";
-import { attempt, dispatch, focusOn, focusWithin, read, say, update } from "./store.js";
+import { attempt, confirm, focusOn, focusWithin, read, say, update } from "./store.js";
 
+/** @import { Failure } from "../api.js" */
 /** @import { Member, Members } from "contracts" */
-/** @import { AdminState, Invite, Reply } from "page-state" */
+/** @import { AdminState, Invite } from "page-state" */
 
 const DRAFT = "tot.admin.invite";
 const ID = "tot.admin.invitation"; // the id of the invitation: sent again, it creates no second account
@@ -26,30 +27,26 @@ let changing = false;
 let loading = Promise.resolve();
 
 /**
- * Run one action. A refusal is shown at its field or above the list; an expired session is shown by the page.
+ * Run one action.
  * @param {string} name
  * @param {() => Promise<void>} work
  * @param {string[]} fields of the invitation, if it is the action
  */
-const run = (name, work, fields = []) =>
-  attempt(name, "members", async () => {
-    update("invitation", { trouble: "" });
-    update("members", { trouble: "", busy: true });
-    try {
-      await work();
-    } catch (failure) {
-      if (!(failure instanceof Failure) || failure.status === 401) throw failure;
-      const { errors, words } = refusalOf(failure.status, failure.problem, fields);
-      update("invitation", { errors });
-      if (fields.length > 0) update("invitation", { trouble: words });
-      else update("members", { trouble: words });
-      document
-        .getElementById(fields.length > 0 ? "invite-trouble" : "members-trouble")
-        ?.scrollIntoView({ block: "nearest" });
-    } finally {
-      update("members", { busy: false });
-    }
-  });
+async function run(name, work, fields = []) {
+  update("invitation", { trouble: "" });
+  update("members", { trouble: "", busy: true });
+  await attempt(name, work, (failure) => showRefusal(failure, fields));
+  update("members", { busy: false });
+}
+
+/** Show a refusal at its fields and in the invitation, or above the list. @param {Failure} failure @param {string[]} fields */
+function showRefusal({ status, problem }, fields) {
+  const { errors, words } = refusalOf(status, problem, fields);
+  const invited = fields.length > 0;
+  update("invitation", { errors });
+  update(invited ? "invitation" : "members", { trouble: words });
+  document.getElementById(invited ? "invite-trouble" : "members-trouble")?.scrollIntoView({ block: "nearest" });
+}
 
 /**
  * Change something, after the list has loaded: a press while it loads is kept, a second press is ignored.
@@ -70,9 +67,9 @@ async function act(...action) {
 export function enterMembers() {
   if (changing) return;
   loading = run("members", async () => {
-    /** @type {Reply<Members>} */
-    const { body } = await callSigned("GET", MEMBERS);
-    update("members", { list: body.members });
+    /** @type {Members} */
+    const { members } = await callSigned("GET", MEMBERS);
+    update("members", { list: members });
   });
 }
 
@@ -81,44 +78,51 @@ export function restoreInvitation() {
   update("invitation", { typed: { ...EMPTY_INVITE, ...JSON.parse(tab.get(DRAFT) ?? "{}") } });
 }
 
-/** @param {SubmitEvent} event */
-function invite(event) {
-  event.preventDefault();
+const invite = insteadOfDefault(() => {
   const { typed } = read().invitation;
   const errors = errorsIn(typed);
   update("invitation", { errors });
   const first = FIELDS.find((field) => errors[field]);
   if (first) return focusOn(`i-${first}`);
-  act(
+  return act(
     "invite",
     async () => {
       const id = tab.get(ID) ?? crypto.randomUUID();
       tab.set(ID, id);
-      /** @type {Reply<Member>} */
-      const { body } = await callSigned("POST", MEMBERS, { ...bodyOf(typed), invitation_id: id });
+      /** @type {Member} */
+      const member = await callSigned("POST", MEMBERS, { ...bodyOf(typed), invitation_id: id });
       tab.remove(ID);
-      keep(body);
+      keep(member);
       update("invitation", { typed: EMPTY_INVITE });
       tab.remove(DRAFT);
-      say(phrase("account.invited", { name: body.name }));
+      say(phrase("account.invited", { name: member.name }));
       focusOn("members-heading");
     },
     FIELDS,
   );
-}
+});
 
 /** @param {string} name @param {string} role */
 const changeRole = (name, role) =>
   act("role", async () => {
-    /** @type {Reply<Member>} */
-    const { body } = await callSigned("PUT", pathOf(name), { role });
-    keep(body);
+    keep(await callSigned("PUT", pathOf(name), { role }));
     say(phrase("account.role_given", { name, role: roleName(role) }));
     focusWithin(`[data-name="${CSS.escape(name)}"] select`);
   });
 
-/** Remove a member. @param {string} name */
-export const removeMember = (name) =>
+/** @param {string} name */
+const askToRemove = (name) =>
+  confirm({
+    title: phrase("account.remove_title", { name }),
+    questions: [],
+    tells: [phrase("account.remove_effect"), phrase("account.remove_log")],
+    no: phrase("account.keep"),
+    yes: phrase("app.remove"),
+    work: () => removeMember(name),
+  });
+
+/** @param {string} name */
+const removeMember = (name) =>
   act("remove", async () => {
     await callSigned("DELETE", pathOf(name));
     update("members", { list: read().members.list.filter((member) => member.name !== name) });
@@ -151,13 +155,11 @@ export const MembersTab = ({ state: { members, invitation, username, tab, busy }
 
 /** @param {AdminState["invitation"] & {busy: boolean}} props */
 function Invitation({ typed, errors, trouble, busy }) {
-  /** @param {Event} event */
-  function type({ target }) {
-    const { name, value } = /** @type {HTMLInputElement} */ (target);
+  const type = withField(({ name, value }) => {
     const after = { ...typed, [name]: value };
     update("invitation", { typed: after, errors: { ...errors, [name]: "" } });
     tab.set(DRAFT, JSON.stringify(after)); // survives the way to the sign-in page and back
-  }
+  });
   /** @param {keyof Invite} name @param {Record<string, unknown>} attributes @param {string} [hint] */
   const field = (name, attributes, hint) =>
     html`<div class="field">
@@ -183,11 +185,6 @@ function Invitation({ typed, errors, trouble, busy }) {
 function Row({ member, own }) {
   const { name, role } = member;
   const [chosen, setChosen] = useState(/** @type {string} */ (role ?? ""));
-  /** @param {SubmitEvent} event */
-  function send(event) {
-    event.preventDefault();
-    changeRole(name, chosen);
-  }
   return html`<li data-name=${name}>
     <span class="member-name" dir="auto">${name}</span>
     <span class="chip">${roleName(role ?? "none")}</span>
@@ -196,15 +193,15 @@ function Row({ member, own }) {
     ${
       own
         ? html`<span class="hint member-own">${phrase("account.own")}</span>`
-        : html`<form onSubmit=${send}>
+        : html`<form onSubmit=${insteadOfDefault(() => changeRole(name, chosen))}>
             <select name="role" aria-label=${phrase("account.role_of", { name })} value=${chosen}
-              onChange=${(/** @type {Event} */ { target }) => setChosen(/** @type {HTMLSelectElement} */ (target).value)}>
+              onChange=${withField(({ value }) => setChosen(value))}>
               ${!role && html`<option value="">${roleName("none")}</option>`}
               <${Options} entries=${roleEntries()} />
             </select>
             ${chosen && chosen !== role && html`<${Button} type="submit" look="small" label=${phrase("account.change_role")} aria-label=${phrase("account.give_role", { name })} />`}
             <${Button} look="small danger" label=${phrase("account.remove")} aria-label=${phrase("account.remove_name", { name })}
-              onPress=${() => dispatch({ type: "dialog", dialog: { kind: "remove", name } })} />
+              onPress=${() => askToRemove(name)} />
           </form>`
     }
   </li>`;

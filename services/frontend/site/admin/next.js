@@ -5,9 +5,10 @@ import { phrase } from "../logic/i18n.js";
 import { wordsOf } from "../logic/organiser-refusals.js";
 import { halfDone, ORDER_KEY, openedText, putFirst, upNext } from "../logic/up-next.js";
 import { now } from "../now.js";
+import { wake } from "../organisers/live-connection.js";
+import { openNext } from "../organisers/polls.js";
 import { device } from "../storage.js";
-import { openNext } from "./open-next.js";
-import { attempt, dispatch, notify, read, selected, wake } from "./store.js";
+import { attempt, dispatch, notify, read, refusedAt, selected } from "./store.js";
 
 /** @import { Poll } from "contracts" */
 /** @import { AdminState, Lifecycle } from "page-state" */
@@ -27,25 +28,25 @@ export function nextOf(state, poll, lifecycle) {
 }
 
 /** Close the open poll, if there is one, and open the next. */
-export const openNextPoll = () =>
-  attempt("step", "step", async () => {
-    const [poll, next] = [selected(), nextDraft(read())];
-    if (!poll || !next) return;
-    const { closing, opened, failure } = await openNext(activePoll(read(), now()) ? poll : null, next);
-    if (closing) dispatch({ type: "poll", poll: closing });
-    if (opened) {
-      dispatch({ type: "poll", poll: opened });
-      dispatch({ type: "select", poll_id: opened.poll_id });
-      notify(openedText(closing, next, COUNTDOWN_SECONDS));
-      wake();
-      return;
-    }
-    if (!failure) return;
+export const openNextPoll = () => attempt("step", goOn, refusedAt("step"));
+
+async function goOn() {
+  const [poll, next] = [selected(), nextDraft(read())];
+  if (!poll || !next) return;
+  const { closing, opened, failure } = await openNext(activePoll(read(), now()) ? poll : null, next);
+  if (closing) dispatch({ type: "poll", poll: closing });
+  if (opened) {
+    dispatch({ type: "poll", poll: opened });
+    dispatch({ type: "select", poll_id: opened.poll_id });
+    notify(openedText(closing, next, COUNTDOWN_SECONDS));
+    wake();
+  } else {
     if (!closing) throw failure;
     const { title, detail, advice } = wordsOf(failure.status, failure.problem);
     const text = `${title}. ${detail || advice}`;
     dispatch({ type: "noticed", notice: { tone: "trouble", title: halfDone(closing, next), text } });
-  });
+  }
+}
 
 export function makeNext() {
   const poll = selected();

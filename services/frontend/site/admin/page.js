@@ -1,11 +1,13 @@
 // The dashboard: connects the store, the components, the session, the live connection and the address.
 import { html, render } from "../html.js";
-import { connectLive, ORGANISER_PING_MS } from "../live.js";
 import { permissionsOf } from "../logic/role.js";
 import { tabIn } from "../logic/tabs.js";
 import { now } from "../now.js";
+import { connect } from "../organisers/live-connection.js";
 import shared from "../organisers/locales/en.js";
+import { issueTicket } from "../organisers/polls.js";
 import { PUBLISHED as SHARED } from "../organisers/published.js";
+import { resume } from "../organisers/session.js";
 import { startLanguage } from "../start-language.js";
 import { App } from "./app.js";
 import { enterAuditLog } from "./audit-log.js";
@@ -18,12 +20,9 @@ import { fetchResults, list, receive } from "./polls.js";
 import { PUBLISHED } from "./published.js";
 import { followRecounts } from "./recount.js";
 import { fetchRepeats } from "./repeats.js";
-import { callSigned, resume } from "./session.js";
-import { attempt, dispatch, focusOn, onChange, onWake, read } from "./store.js";
+import { attempt, dispatch, draw, drawWith, focusOn, read } from "./store.js";
 
-/** @import { TicketIssued } from "contracts" */
 /** @import { Session } from "../logic/session.js" */
-/** @import { Reply } from "page-state" */
 
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js
@@ -32,7 +31,7 @@ root.started = "";
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 /** Draw the page. If the element with the focus disappears, the heading of the poll gets the focus. */
-function draw() {
+function drawApp() {
   const state = read();
   const focused = document.activeElement;
   Object.assign(document.body.dataset, {
@@ -69,17 +68,13 @@ function enter({ name, username, role, expires_at }) {
   setTimeout(() => dispatch({ type: "refused", status: 401, problem: {} }), expires_at - now());
   if (role === "none") return; // every request would be refused; the page shows how to get a role
   restore();
-  attempt("list", "list", async () => {
+  attempt("list", async () => {
     await list();
     enterTab();
     await fetchResults();
   });
-  const live = connectLive({
-    async ticket() {
-      /** @type {Reply<TicketIssued>} */
-      const { body } = await callSigned("POST", "/admin/api/live/ticket");
-      return body.ticket;
-    },
+  connect({
+    ticket: async () => (await issueTicket()).ticket,
     shown() {
       const { selected, results } = read();
       return selected ? { poll_id: selected, version: results[selected]?.version ?? 0 } : {};
@@ -87,9 +82,7 @@ function enter({ name, username, role, expires_at }) {
     onMessage: receive,
     onMode: (mode) => dispatch({ type: "live", mode }),
     fetchInstead: fetchResults,
-    pingMs: ORGANISER_PING_MS,
   });
-  onWake(() => live.wake());
 }
 
 await startLanguage(
@@ -97,7 +90,7 @@ await startLanguage(
   { folder: "/admin/locales", english, published: PUBLISHED },
   { folder: "/organisers/locales", english: shared, published: SHARED },
 );
-onChange(draw);
+drawWith(drawApp);
 dispatch({ type: "tab", tab: tabIn(location.hash) });
 restoreInvitation();
 listenToKeys();
@@ -110,7 +103,7 @@ setInterval(() => {
   followRecounts();
   fetchRepeats();
 }, TICK_MS);
-await attempt("resume", "session", async () => {
+await attempt("resume", async () => {
   const who = await resume();
   if (who) enter(who);
 });

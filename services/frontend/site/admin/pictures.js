@@ -2,13 +2,13 @@
 import { Failure } from "../api.js";
 import { phrase } from "../logic/i18n.js";
 import { flawInFile, isShrinkable, whyNotTaken } from "../logic/pictures.js";
+import { callSigned } from "../organisers/session.js";
 import { change } from "./editor.js";
-import { uploadSigned } from "./session.js";
 import { shrink } from "./shrink-picture.js";
 import { focusOn, read, say } from "./store.js";
 
 /** @import { ImageStored } from "contracts" */
-/** @import { FormErrors, Reply } from "page-state" */
+/** @import { FormErrors } from "page-state" */
 /** @typedef {"image_a"|"image_b"} PictureField */
 
 export const PICTURES = /** @type {PictureField[]} */ (["image_a", "image_b"]);
@@ -29,15 +29,15 @@ export async function sendPicture(field, file) {
   change({ type: "busy", name: field, on: true });
   say(phrase("photo.sending_now"));
   try {
-    /** @type {Reply<ImageStored>} */
-    const { body } = await uploadSigned("/admin/api/images", small);
+    /** @type {ImageStored} */
+    const { image } = await callSigned("POST", "/admin/api/images", small);
     if (!isNewest()) return;
-    change({ type: "typed", field, value: body.image });
+    change({ type: "typed", field, value: image });
     say(phrase("photo.stored"));
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     if (isNewest()) refuse(field, whyNotTaken(failure));
-    if (failure.status === 401) change({ type: "refused", status: 401, problem: {}, about: "picture" });
+    if (failure.status === 401) change({ type: "refused", status: 401, problem: {} });
   } finally {
     if (isNewest()) change({ type: "busy", name: field, on: false });
   }

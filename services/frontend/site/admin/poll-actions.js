@@ -3,16 +3,17 @@
 import { Failure } from "../api.js";
 import { named } from "../logic/api-detail.js";
 import { phrase } from "../logic/i18n.js";
-import { askedBefore, pollActionOf, requestOf, revisionConflict, saidOf, undoOf } from "../logic/poll-actions.js";
+import { askedBefore, pollActionOf, revisionConflict, saidOf, undoOf } from "../logic/poll-actions.js";
 import { lifecycleOf } from "../logic/poll-status.js";
 import { now } from "../now.js";
+import { wake } from "../organisers/live-connection.js";
+import { fetchPoll, sendAction } from "../organisers/polls.js";
 import { eventsOf } from "./audit-log.js";
 import { openTimes } from "./schedule-dialog.js";
-import { callSigned } from "./session.js";
-import { attempt, dispatch, focusOn, notify, read, say, selected, serverTime, wake } from "./store.js";
+import { attempt, confirm, dispatch, focusOn, notify, read, refusedAt, say, selected, serverTime } from "./store.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { PollAction, Reply } from "page-state" */
+/** @import { PollAction } from "page-state" */
 
 const WITH_TIMES = ["schedule", "move", "until"]; // a time has to be given
 
@@ -23,7 +24,7 @@ export function begin(step) {
   const action = pollActionOf(step, poll, serverTime());
   const asked = askedBefore(step, lifecycleOf(poll, serverTime()));
   if (WITH_TIMES.includes(step)) openTimes(step, poll);
-  else if (asked) dispatch({ type: "dialog", dialog: { kind: "confirm", action, poll, asked } });
+  else if (asked) confirm({ ...asked, questions: [poll.question], work: () => take(action, poll) });
   else take(action, poll);
 }
 
@@ -35,34 +36,38 @@ export function undo() {
 }
 
 /**
- * Carry out an action.
+ * Carry out an action; return whether it was refused.
  * @param {PollAction} action
  * @param {Poll} poll
  * @param {(failure: Failure) => boolean} explain returns whether the refusal is shown in the dialog
  */
 export async function take(action, poll, explain = () => false) {
-  await attempt("step", "step", async () => {
+  let refused = false;
+  const work = async () => {
     dispatch({ type: "dismissed" });
     try {
       await send(action, poll);
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
+      refused = true;
       if (explain(failure)) return;
       if (failure.slug === "unknown-poll") gone(poll, phrase("done.deleted_meanwhile"));
       else if (failure.slug === "revision-conflict") await showNewerPoll(poll, failure);
       else throw failure;
     }
-  });
+  };
+  await attempt("step", work, refusedAt("step"));
+  return refused;
 }
 
 /** @param {PollAction} action @param {Poll} poll @returns {Promise<void>} */
 async function send(action, poll) {
   const { step, times } = action;
   if (step === "schedule" && times?.closes_at === null) {
-    const endless = await ask({ step: "extend", times }, poll);
+    const endless = await change({ step: "extend", times }, poll);
     return send({ step, times: { opens_at: times.opens_at } }, endless);
   }
-  const after = await ask(action, poll);
+  const after = await change(action, poll);
   if (step === "delete") return gone(poll, saidOf(action, poll, now()));
   const [text, lifecycle] = [saidOf(action, after, now()), lifecycleOf(after, serverTime())];
   const undo = undoOf(action, poll, serverTime());
@@ -71,13 +76,11 @@ async function send(action, poll) {
   return wake();
 }
 
-/** @param {PollAction} action @param {Poll} poll @returns {Promise<Poll>} */
-async function ask(action, poll) {
-  const { method, path, body } = requestOf(action, poll);
-  /** @type {Reply<Poll>} */
-  const answer = await callSigned(method, path, body);
-  if (answer.body) dispatch({ type: "poll", poll: answer.body });
-  return answer.body;
+/** @param {PollAction} action @param {Poll} poll */
+async function change(action, poll) {
+  const after = await sendAction(action, poll);
+  if (after) dispatch({ type: "poll", poll: after }); // a deletion has no answer
+  return after;
 }
 
 /** @param {Poll} poll @param {string} text */
@@ -95,10 +98,9 @@ function gone({ poll_id }, text) {
  */
 async function showNewerPoll({ poll_id, revision }, { problem }) {
   const events = eventsOf(poll_id);
-  /** @type {Reply<Poll>} */
-  const { body } = await callSigned("GET", `/admin/api/polls/${poll_id}`);
+  const newer = await fetchPoll(poll_id);
   const reason = problem.detail && named(problem.detail, read().polls);
   const text = revisionConflict(await events, revision, reason, now());
-  dispatch({ type: "poll", poll: body });
+  dispatch({ type: "poll", poll: newer });
   dispatch({ type: "noticed", notice: { tone: "trouble", title: phrase("form.conflict"), text } });
 }

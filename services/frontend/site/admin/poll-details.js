@@ -1,11 +1,11 @@
 // The selected poll: status, question, actions, bars; then its other panels.
-import { html, useLayoutEffect, useRef } from "../html.js";
+import { html, useElement } from "../html.js";
 import { activePoll } from "../logic/admin.js";
-import { language, number, percent, phrase, questionOf, votes } from "../logic/i18n.js";
+import { number, phrase, questionOf, votes } from "../logic/i18n.js";
 import { oneVotePer } from "../logic/policy-text.js";
 import { hintOf, isEarly, lifecycleOf, statusText, whenOf } from "../logic/poll-status.js";
 import { effectText } from "../logic/position-effect.js";
-import { percents, shares } from "../logic/results.js";
+import { Bar, CHOICES, Hint } from "../organisers/parts.js";
 import { ActionRow, Notices } from "./action-row.js";
 import { CodesPanel } from "./codes.js";
 import { ExportsPanel } from "./exports.js";
@@ -13,20 +13,15 @@ import { Start } from "./first-poll.js";
 import { Integrity } from "./integrity.js";
 import { LiveStats } from "./live-stats.js";
 import { nextOf } from "./next.js";
-import { CHOICES, Hint, Moving, Picture, Shape } from "./parts.js";
 import { Repeats } from "./repeats.js";
 import { SharePanel } from "./share.js";
 
-/** @import { Choice, Options, Poll } from "contracts" */
+/** @import { Options, Poll } from "contracts" */
 /** @import { AdminState, Lifecycle, PollView, ResultsUpdate } from "page-state" */
 
 /** @param {{state: AdminState, poll: Poll|null, at: number, now: number}} props `at`: server time, `now`: device time, in ms */
 export function PollDetails({ state, poll, at, now }) {
-  /** @type {{current: HTMLElement|null}} */
-  const place = useRef(null);
-  useLayoutEffect(() => {
-    const details = place.current;
-    if (!details) return;
+  const place = useElement((details) => {
     const sized = new ResizeObserver(() => details.style.setProperty("--height", `${details.offsetHeight}px`));
     sized.observe(details);
     return () => sized.disconnect();
@@ -53,7 +48,7 @@ function Whole(view) {
     <${ActionRow} ...${view} />
     <${Notices} ...${view} />
     <ul class="bars" id="bars">
-      ${CHOICES.map((choice) => html`<${Bar} key=${poll.poll_id + choice} choice=${choice} poll=${poll} results=${results} />`)}
+      ${CHOICES.map((choice) => html`<${Bar} key=${poll.poll_id + choice} choice=${choice} option=${poll.options[choice]} results=${results} data-length=${lengthOf(poll.options)} />`)}
     </ul>
     <p class="total" id="details-total">${totalOf(results, lifecycle, state.audience)}</p>
     <p class="total" id="details-effect">${effectText(state.effects[poll.poll_id])}</p>
@@ -71,22 +66,6 @@ function Whole(view) {
 /** Return the size of both labels, by the longest word in them. @param {Options} options */
 const lengthOf = ({ a, b }) =>
   Math.max(...`${a.label} ${b.label}`.split(/\s+/).map((word) => word.length)) <= 8 ? "short" : "long";
-
-/** @param {{choice: Choice, poll: Poll, results: ResultsUpdate|null}} props */
-function Bar({ choice, poll, results }) {
-  const { label, image } = poll.options[choice];
-  const share = results ? shares(results.counts)[choice] : 0;
-  return html`<li class="bar" data-choice=${choice} data-length=${lengthOf(poll.options)} data-picture=${image ?? undefined}
-    style=${{ "--share": String(share) }}>
-    <span class="bar-name"><${Shape} /><span class="label" dir="auto">${label}</span></span>
-    <span class="bar-figures">
-      <${Moving} key=${language()} look="percent" value=${results ? percents(results.counts)[choice] : null} format=${percent} />${" "}
-      <${Moving} key=${language()} as="span" look="count" value=${results?.counts[choice] ?? null} format=${votes} />
-    </span>
-    <span class="track" aria-hidden="true"><span class="fill" /></span>
-    ${image && html`<${Picture} key=${image} path=${image} />`}
-  </li>`;
-}
 
 /** @param {ResultsUpdate|null} results @param {Lifecycle} lifecycle @param {number|null} audience */
 function totalOf(results, lifecycle, audience) {

@@ -2,11 +2,12 @@
 import { Failure } from "../api.js";
 import { disagrees } from "../logic/admin.js";
 import { now } from "../now.js";
-import { callSigned } from "./session.js";
-import { attempt, dispatch, dispatchMessage, read, selected } from "./store.js";
+import { fetchPoll } from "../organisers/polls.js";
+import { callSigned } from "../organisers/session.js";
+import { attempt, dispatch, dispatchSoon, read, selected } from "./store.js";
 
-/** @import { Poll, PollList, Results, Series } from "contracts" */
-/** @import { LiveMessage, PollUpdate, Reply, Times } from "page-state" */
+/** @import { PollList, Results, Series } from "contracts" */
+/** @import { LiveMessage, PollUpdate, Times } from "page-state" */
 
 /** @type {Record<string, number>} By poll id: the version of the message that the poll was fetched for. */
 const looked = {};
@@ -14,17 +15,17 @@ const looked = {};
 /** Fetch a page of the list of polls. @param {string|null} cursor */
 export async function list(cursor = null) {
   const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
-  /** @type {Reply<PollList>} */
-  const { body } = await callSigned("GET", `/admin/api/polls${query}`);
-  dispatch({ type: "listed", ...body, more: cursor !== null, now: now() });
+  /** @type {PollList} */
+  const page = await callSigned("GET", `/admin/api/polls${query}`);
+  dispatch({ type: "listed", ...page, more: cursor !== null, now: now() });
 }
 
-export const loadMore = () => attempt("more", "list", () => list(read().next_cursor));
+export const loadMore = () => attempt("more", () => list(read().next_cursor));
 
 /** Show a poll. @param {string} poll_id */
 export function choosePoll(poll_id) {
   dispatch({ type: "select", poll_id });
-  attempt("results", "poll", fetchResults);
+  attempt("results", fetchResults);
 }
 
 /** Fetch the results of the selected poll, and its votes over time from before this page was loaded. */
@@ -33,36 +34,35 @@ export async function fetchResults() {
   if (!poll || poll.status === "draft") return;
   const path = `/admin/api/results/${poll.poll_id}`;
   try {
-    /** @type {Reply<Results>} */
-    const { body } = await callSigned("GET", path);
-    dispatch({ type: "message", message: body });
+    /** @type {Results} */
+    const message = await callSigned("GET", path);
+    dispatch({ type: "message", message });
   } catch (failure) {
     if (!(failure instanceof Failure) || failure.status !== 404) throw failure; // 404: opened a moment ago, without counts yet
   }
   if (read().series[poll.poll_id]) return;
-  /** @type {Reply<Series>|null} */
-  const answer = await callSigned("GET", `${path}/series`).catch(() => null); // the messages bring later counts
-  if (answer) dispatch({ type: "series", ...answer.body });
+  /** @type {Series|null} */
+  const series = await callSigned("GET", `${path}/series`).catch(() => null); // the messages bring later counts
+  if (series) dispatch({ type: "series", ...series });
 }
 
 /** @param {LiveMessage} message @param {Times} times */
 export function receive(message, times) {
-  if (message.type === "pong") dispatchMessage({ type: "time_synced", time: message.server_time, ...times });
-  if (message.type === "audience") dispatchMessage(message);
+  if (message.type === "pong") dispatchSoon({ type: "time_synced", time: message.server_time, ...times });
+  if (message.type === "audience") dispatchSoon(message);
   if (!message.poll_id) return;
   if (message.type === "poll_opened" && !read().polls.some((poll) => poll.poll_id === message.poll_id)) {
     list().catch(() => {}); // opened by another organiser
   }
   if (message.type === "poll_closed") fetchResults().catch(() => {}); // with the effect of the order of the options
   if (disagrees(read(), message)) refetch(message);
-  dispatchMessage({ type: "message", message });
+  dispatchSoon({ type: "message", message });
 }
 
 /** Fetch a poll that another organiser has changed: the next action needs its newest revision. @param {PollUpdate} message */
 async function refetch({ poll_id, version }) {
   if (looked[poll_id] === version) return;
   looked[poll_id] = version;
-  /** @type {Reply<Poll>|null} */
-  const answer = await callSigned("GET", `/admin/api/polls/${poll_id}`).catch(() => null); // a later action reports it
-  if (answer) dispatch({ type: "poll", poll: answer.body });
+  const poll = await fetchPoll(poll_id).catch(() => null); // a later action reports it
+  if (poll) dispatch({ type: "poll", poll });
 }

@@ -1,7 +1,7 @@
 // The preview of the voter's page in the editor: the same markup with its own style sheets, isolated in a shadow root.
-import { html, render, useLayoutEffect, useRef } from "../html.js";
+import { html, render, useElement } from "../html.js";
 import { phrase } from "../logic/i18n.js";
-import { CHOICES, Picture } from "./parts.js";
+import { CHOICES, Picture } from "../organisers/parts.js";
 
 /** @import { Choice } from "contracts" */
 /** @import { Form } from "page-state" */
@@ -10,12 +10,9 @@ const EMPTY = { a: "form.option_a", b: "form.option_b" };
 
 /** @param {{form: Form}} props */
 export function Preview({ form }) {
-  /** @type {{current: HTMLElement|null}} */
-  const place = useRef(null);
-  useLayoutEffect(() => {
-    const root = place.current?.shadowRoot ?? place.current?.attachShadow({ mode: "open" });
-    if (root) render(html`<${Page} form=${form} />`, root);
-  });
+  const place = useElement((box) =>
+    render(html`<${Page} form=${form} />`, box.shadowRoot ?? box.attachShadow({ mode: "open" })),
+  );
   return html`<div class="preview-page" id="preview" inert ref=${place} />`;
 }
 

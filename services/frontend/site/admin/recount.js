@@ -2,20 +2,19 @@
 import { Failure } from "../api.js";
 import { phaseOf } from "../logic/clock.js";
 import { askAgainIn, hasBegun } from "../logic/recount.js";
-import { callSigned, createSigned, forgetSubmission } from "./session.js";
+import { callSigned, createSigned, forgetSubmission } from "../organisers/session.js";
 import { dispatch, read, selected, serverTime } from "./store.js";
 
 /** @import { Recount } from "contracts" */
-/** @import { Reply } from "page-state" */
 
 let timer = 0;
 /** @type {string|null} */
 let following = null;
 
-/** @param {string} path @param {(address: string) => Promise<Reply<Recount>>} send */
+/** @param {string} path @param {(address: string) => Promise<Recount>} send */
 async function ask(path, send) {
-  const { body } = await send(`/admin/api/results/${read().selected}/${path}`);
-  dispatch({ type: "recount", recount: body });
+  const recount = await send(`/admin/api/results/${read().selected}/${path}`);
+  dispatch({ type: "recount", recount });
   schedule();
 }
 

@@ -4,13 +4,13 @@ import { html } from "../html.js";
 import { phrase } from "../logic/i18n.js";
 import { isEarly, lifecycleOf } from "../logic/poll-status.js";
 import { firstOf, repeatsOf, rowOf } from "../logic/repeats.js";
-import { Button, CHOICES, Hint, Shape } from "./parts.js";
+import { Button, CHOICES, Hint, Shape } from "../organisers/parts.js";
+import { callSigned } from "../organisers/session.js";
 import { choosePoll, loadMore } from "./polls.js";
-import { callSigned } from "./session.js";
 import { dispatch, read, selected, serverTime } from "./store.js";
 
 /** @import { Poll, Results } from "contracts" */
-/** @import { AdminAction, PollView, Reply } from "page-state" */
+/** @import { AdminAction, PollView } from "page-state" */
 
 const AGAIN_MS = 15_000;
 /** @type {Set<string>} The paths that were requested. */
@@ -52,9 +52,7 @@ async function once(path, actionOf) {
   if (asked.has(path)) return;
   asked.add(path);
   try {
-    /** @type {Reply<Body>} */
-    const { body } = await callSigned("GET", path);
-    dispatch(actionOf(body));
+    dispatch(actionOf(await callSigned("GET", path)));
   } catch (failure) {
     const missing = failure instanceof Failure && failure.status === 404; // deleted, or opened a moment ago
     if (!missing) setTimeout(() => asked.delete(path), AGAIN_MS);

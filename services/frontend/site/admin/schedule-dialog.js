@@ -5,15 +5,15 @@ import { phrase } from "../logic/i18n.js";
 import { aboutTime } from "../logic/localtime.js";
 import { FIELDS, flawsIn, offered, timesIn } from "../logic/schedule-dialog.js";
 import { Dialog } from "../organisers/dialog.js";
+import { insteadOfDefault, withField } from "../organisers/events.js";
+import { Button, ErrorText, Hint } from "../organisers/parts.js";
 import { tab } from "../storage.js";
-import { Button, ErrorText, Hint } from "./parts.js";
 import { take } from "./poll-actions.js";
 import { dispatch, focusOn, read, serverTime } from "./store.js";
-import { ZONE } from "./zone.js";
 
 /** @import { Poll } from "contracts" */
 /** @import { Failure } from "../api.js" */
-/** @import { AdminState, TimesDialog } from "page-state" */
+/** @import { TimesDialog } from "page-state" */
 
 /** @type {Record<string, string>} */
 const TITLES = { schedule: "dialog.schedule", move: "dialog.reschedule", until: "dialog.end_time" };
@@ -53,10 +53,6 @@ function keep() {
   tab.set(TYPED, JSON.stringify({ step, poll_id: poll.poll_id, fields }));
 }
 
-function close() {
-  dispatch({ type: "dialog", dialog: null });
-}
-
 /**
  * Show a refusal in the dialog if it is about a time, or without an answer; other refusals are shown by the page.
  * @param {Failure} failure
@@ -74,12 +70,10 @@ function explain({ status, problem }) {
   return true;
 }
 
-/** @param {SubmitEvent} event */
-async function submit(event) {
-  event.preventDefault();
+/** Send the times of the form, and close its dialog unless that shows why they were refused. @param {HTMLFormElement} form @param {() => unknown} close */
+async function submit(form, close) {
   const dialog = openDialog();
-  const form = /** @type {HTMLFormElement} */ (event.currentTarget);
-  if (!dialog || read().busy.times) return;
+  if (!dialog || read().busy.step) return;
   const { step, poll, fields } = dialog;
   const errors = flawsIn(step, fields, serverTime());
   for (const name of FIELDS) {
@@ -87,43 +81,34 @@ async function submit(event) {
     if (input instanceof HTMLInputElement && input.validity.badInput) errors[name] = phrase("dialog.half_time");
   }
   showErrors(errors);
-  const times = timesIn(step, fields, poll);
   if (Object.keys(errors).length > 0) return;
   keep();
+  const times = timesIn(step, fields, poll);
   let [refused, stays] = [false, false];
-  /** @param {Failure} failure */
-  const explained = (failure) => {
-    refused = true;
-    stays = explain(failure);
-    return stays;
-  };
-  dispatch({ type: "busy", name: "times", on: true });
-  try {
-    if (Object.keys(times).length > 0) await take({ step: step === "until" ? "extend" : step, times }, poll, explained);
-  } finally {
-    dispatch({ type: "busy", name: "times", on: false });
-  }
+  if (Object.keys(times).length > 0)
+    refused = await take({ step: step === "until" ? "extend" : step, times }, poll, (failure) => {
+      stays = explain(failure);
+      return stays;
+    });
   if (!refused) tab.remove(TYPED);
   if (!stays) close();
 }
 
-/** @param {{state: AdminState}} props */
-export function ScheduleDialog({ state }) {
-  const dialog = state.dialog?.kind === "times" ? state.dialog : null;
+/** @param {{dialog: TimesDialog|null, busy: boolean, onClose: () => unknown}} props */
+export function ScheduleDialog({ dialog, busy, onClose }) {
   const until = dialog?.step === "until";
-  /** @param {InputEvent} event */
-  function typed({ target }) {
-    const input = /** @type {HTMLInputElement} */ (target);
-    if (dialog) change({ fields: { ...dialog.fields, [input.name]: input.value }, errors: {}, trouble: "" });
+  const typed = withField(({ name, value }) => {
+    if (dialog) change({ fields: { ...dialog.fields, [name]: value }, errors: {}, trouble: "" });
     keep();
-  }
+  });
+  const send = insteadOfDefault(({ currentTarget }) => submit(/** @type {HTMLFormElement} */ (currentTarget), onClose));
   function cancel() {
     tab.remove(TYPED);
-    close();
+    onClose();
   }
   /** @param {typeof FIELDS[number]} name */
   const field = (name) => {
-    const { text, odd } = aboutTime(dialog?.fields[name] ?? "", ZONE);
+    const { text, odd } = aboutTime(dialog?.fields[name] ?? "");
     const hint = phrase(name === "closes_at" && !until ? "dialog.local_optional" : "dialog.local");
     return html`<div class="field" id=${`plan-${name}`} hidden=${until && name === "opens_at"} key=${name}>
       <label for=${`p-${name}`}><span>${phrase(LABELS[name])}</span>${" "}<span class="optional">${hint}</span></label>
@@ -133,14 +118,14 @@ export function ScheduleDialog({ state }) {
       <${ErrorText} id=${`pe-${name}`} text=${dialog?.errors[name]} />
     </div>`;
   };
-  return html`<${Dialog} id="plan" title=${dialog ? phrase(TITLES[dialog.step]) : ""} open=${dialog !== null} onClose=${close}>
+  return html`<${Dialog} id="plan" title=${dialog ? phrase(TITLES[dialog.step]) : ""} open=${dialog !== null} onClose=${onClose}>
     <p class="dialog-question" id="plan-text" dir="auto">${dialog?.poll.question ?? ""}</p>
-    <form class="times" id="plan-form" novalidate onSubmit=${submit} onInput=${typed}>
+    <form class="times" id="plan-form" novalidate onSubmit=${send} onInput=${typed}>
       ${FIELDS.map(field)}
       <${ErrorText} id="plan-trouble" alert text=${dialog?.trouble} />
       <div class="actions">
         <${Button} id="plan-no" label=${phrase("app.cancel")} onPress=${cancel} />
-        <${Button} id="plan-yes" type="submit" look="primary" label=${phrase("app.save")} busy=${state.busy.times} />
+        <${Button} id="plan-yes" type="submit" look="primary" label=${phrase("app.save")} busy=${busy} />
       </div>
     </form>
   <//>`;

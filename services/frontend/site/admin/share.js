@@ -1,11 +1,11 @@
 // Shares the selected poll: its link, also as a QR code, and the HTML that embeds it.
-import { html, useLayoutEffect, useRef } from "../html.js";
+import { html } from "../html.js";
 import { activePoll } from "../logic/admin.js";
 import { phrase } from "../logic/i18n.js";
 import { embedCodeOf, linkHint, linkOf } from "../logic/share.js";
-import { qrPicture } from "../qr.js";
-import { Button, Hint } from "./parts.js";
-import { saveFile, say, update } from "./store.js";
+import { Button, Hint, QrCode } from "../organisers/parts.js";
+import { saveFile } from "../organisers/save-file.js";
+import { say, update } from "./store.js";
 
 /** @import { PollView } from "page-state" */
 
@@ -15,7 +15,7 @@ export function SharePanel({ state, poll, lifecycle, now }) {
   const link = linkOf(location.origin, poll.poll_id);
   const origins = poll.embed_origins ?? [];
   return html`<section class="share" id="share" aria-labelledby="share-title">
-    <${QrCode} key=${link} link=${link} />
+    <${QrCode} text=${link} class="share-qr" id="share-qr" role="img" aria-label=${phrase("sharing.qr")} />
     <div class="share-link">
       <h2 id="share-title">${phrase("sharing.title")}</h2>
       <${Hint} id="share-hint" text=${linkHint(lifecycle)} />
@@ -38,22 +38,6 @@ export function SharePanel({ state, poll, lifecycle, now }) {
     }
     <${Hint} id="share-said" text=${state.sharing.said} />
   </section>`;
-}
-
-/** @param {{link: string}} props */
-function QrCode({ link }) {
-  /** @type {{current: HTMLElement|null}} */
-  const place = useRef(null);
-  useLayoutEffect(() => {
-    import("../vendor/uqr.js").then(
-      (module) => {
-        const { encode } = /** @type {typeof import("uqr")} */ (/** @type {unknown} */ (module));
-        place.current?.replaceChildren(qrPicture(link, encode));
-      },
-      () => {}, // the link is shown in any case
-    );
-  }, [link]);
-  return html`<div class="share-qr" id="share-qr" role="img" aria-label=${phrase("sharing.qr")} ref=${place} />`;
 }
 
 /** Save the QR code as SVG, on white: it is printed at any size. */

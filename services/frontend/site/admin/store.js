@@ -1,52 +1,18 @@
-// The one store of the dashboard: its state, its actions, and the functions of the page that panels need.
-import { coalesced } from "../animated-number.js";
+// The one store of the dashboard, with the functions of the page that its panels need.
 import { Failure } from "../api.js";
-import { initialState, reduce, selectedPoll, serverNow } from "../logic/admin.js";
+import { initialState, reduce, selectedPoll } from "../logic/admin.js";
+import { serverNow } from "../logic/clock.js";
 import { now } from "../now.js";
+import { createStore } from "../organisers/store.js";
 
-/** @import { Poll } from "contracts" */
-/** @import { AdminAction, AdminState, Panels } from "page-state" */
+/** @import { Panels, Question } from "page-state" */
 
-let state = initialState;
-let draw = () => {};
-let wakeLive = () => {};
+export const { read, draw, drawWith, dispatch, dispatchSoon } = createStore(initialState, reduce);
 
-/** @returns {AdminState} */
-export const read = () => state;
 /** Return the server time in ms. */
-export const serverTime = () => serverNow(state, now());
-/** Return the selected poll, if there is one. @returns {Poll|null} */
-export const selected = () => selectedPoll(state);
-
-/** Set the functions that draw the page and that make the live connection ping. @param {() => void} drawPage */
-export function onChange(drawPage) {
-  draw = drawPage;
-}
-
-/** @param {() => void} ping */
-export function onWake(ping) {
-  wakeLive = ping;
-}
-
-/** Draw the page again. */
-export const redraw = () => draw();
-
-/** Make the live connection ping at once. */
-export const wake = () => wakeLive();
-
-/** Change the state, and draw the page. @param {AdminAction} action */
-export function dispatch(action) {
-  state = reduce(state, action);
-  draw();
-}
-
-const drawSoon = coalesced(() => draw());
-
-/** Change the state by a message: messages may come faster than frames, and are drawn once a frame. @param {AdminAction} action */
-export function dispatchMessage(action) {
-  state = reduce(state, action);
-  drawSoon();
-}
+export const serverTime = () => serverNow(read(), now());
+/** Return the selected poll, if there is one. */
+export const selected = () => selectedPoll(read());
 
 /**
  * Change the values of a panel.
@@ -59,20 +25,30 @@ export const update = (panel, change) => dispatch({ type: "panel", panel, change
 /**
  * Run one action of the organiser. A refusal is shown, and the typed text stays.
  * @param {string} name
- * @param {string} about
  * @param {() => unknown} work
+ * @param {(failure: Failure) => unknown} show a refusal that is not about the session
  */
-export async function attempt(name, about, work) {
+export async function attempt(name, work, show = refusedAt()) {
   dispatch({ type: "busy", name, on: true });
   try {
     await work();
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
-    dispatch({ type: "refused", status: failure.status, problem: failure.problem, about });
+    if (failure.status === 401) refusedAt()(failure);
+    else show(failure);
   } finally {
     dispatch({ type: "busy", name, on: false });
   }
 }
+
+/** Return the function that shows a refusal at a place; by default above the page. @param {"form"|"step"} [place] */
+export const refusedAt =
+  (place) =>
+  (/** @type {Failure} */ { status, problem }) =>
+    dispatch({ type: "refused", status, problem, about: place });
+
+/** Ask for a confirmation. @param {Question} asked */
+export const confirm = (asked) => dispatch({ type: "dialog", dialog: { kind: "confirm", asked } });
 
 /** Announce a text to screen readers. @param {string} text */
 export const say = (text) => dispatch({ type: "said", text });
@@ -87,11 +63,4 @@ export const focusWithin = (selector) => /** @type {HTMLElement|null} */ (docume
 export function notify(text) {
   dispatch({ type: "noticed", notice: { tone: "done", text } });
   say(text);
-}
-
-/** Save a file. @param {Blob} file @param {string} name */
-export function saveFile(file, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -1,7 +1,9 @@
 // A poll embedded in a page of another site: it shows live results and takes no vote. Its links lead to the voter's page.
+
 import { Failure, publicApi } from "../api.js";
 import { connectLive } from "../live.js";
-import { initialState, reduce, serverNow } from "../logic/voter.js";
+import { serverNow } from "../logic/clock.js";
+import { initialState, reduce } from "../logic/voter.js";
 import { now } from "../now.js";
 import { startLanguage } from "../start-language.js";
 import { watchClosing } from "../voter/closing.js";

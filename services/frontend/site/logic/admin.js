@@ -1,7 +1,7 @@
 // The state of the dashboard and its reducer. No I/O, no clock, no DOM.
 
 import { named } from "./api-detail.js";
-import { betterOffset } from "./clock.js";
+import { betterOffset, serverNow } from "./clock.js";
 import { EDITOR_HANDLERS, NEW } from "./editor-state.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
 import { pollAfter } from "./live-messages.js";
@@ -10,6 +10,7 @@ import { wordsOf } from "./organiser-refusals.js";
 import { EVERYTHING } from "./poll-list.js";
 import { lifecycleOf } from "./poll-status.js";
 import { follow } from "./recount.js";
+import { reducer } from "./reducer.js";
 import { isNewer } from "./results.js";
 import { withMessage } from "./vote-rate.js";
 
@@ -54,22 +55,6 @@ export const initialState = Object.freeze({
   codesForm: { count: "50", error: "" },
   sharing: { said: "" },
 });
-
-/**
- * Return the state after an action.
- * @param {AdminState} state
- * @param {AdminAction} action
- * @returns {AdminState}
- */
-export function reduce(state, action) {
-  // A handler and its action are of one type, which TypeScript does not follow through the table.
-  const handle = /** @type {(state: AdminState, action: AdminAction) => AdminState} */ (HANDLERS[action.type]);
-  if (!handle) throw new Error(`unknown action ${action.type}`);
-  return handle(state, action);
-}
-
-/** @param {{offset: number|null}} state @param {number} now */
-export const serverNow = (state, now) => now + (state.offset ?? 0);
 
 /** @param {AdminState} state */
 export const selectedPoll = (state) => state.polls.find((poll) => poll.poll_id === state.selected) ?? null;
@@ -211,3 +196,6 @@ const HANDLERS = {
     return { ...state, errors: kept, alert: atFields && !detail ? null : { title, detail } };
   },
 };
+
+/** Return the state after an action. */
+export const reduce = reducer(HANDLERS);

@@ -21,6 +21,9 @@ export function betterOffset(offset, { time, sent, received, age }) {
   return Math.min(most, Math.max(least, offset ?? least));
 }
 
+/** Return the server time in ms. @param {{offset: number|null}} state @param {number} now device time in ms */
+export const serverNow = (state, now) => now + (state.offset ?? 0);
+
 /**
  * Return the action for the server time in an answer of the API.
  * @param {Reply<{server_time?: string}>} reply

@@ -20,7 +20,7 @@ export const NEW = Object.freeze({
   clash: null,
 });
 
-/** Return the task of editing a poll. @param {Poll} poll @param {string|undefined} zone @returns {Writing} */
+/** Return the task of editing a poll. @param {Poll} poll @param {string} [zone] @returns {Writing} */
 export function editOf({ poll_id, revision, question, ...poll }, zone) {
   const form = formFrom({ question, ...poll }, zone);
   return { task: { kind: "edit", poll_id, revision, question, before: form, clash: null }, form };
@@ -30,7 +30,7 @@ export function editOf({ poll_id, revision, question, ...poll }, zone) {
  * Return the task of creating a new poll with the texts and settings of another: everything but its times. A copy of a
  * poll that has ended is a further run of it.
  * @param {Poll} poll
- * @param {string|undefined} zone
+ * @param {string} [zone]
  * @returns {Writing}
  */
 export function againOf({ poll_id: id, question, ...poll }, zone) {
@@ -43,7 +43,7 @@ export function againOf({ poll_id: id, question, ...poll }, zone) {
  * Return the changes by another organiser while a poll was being edited here.
  * @param {Task} task
  * @param {Poll} poll
- * @param {string|undefined} zone
+ * @param {string} [zone]
  */
 export const clashOf = (task, poll, zone) => ({
   revision: poll.revision,
@@ -55,7 +55,7 @@ export const clashOf = (task, poll, zone) => ({
  * @param {{name: string, at: string}|undefined} entry of the audit log
  * @param {string|null|undefined} reason by the API, without an entry
  * @param {Field[]} fields
- * @param {string|undefined} zone
+ * @param {string} [zone]
  */
 export function clashWords(entry, reason, fields, zone) {
   const who = entry

@@ -1,9 +1,8 @@
 // The texts of a poll embedded in a page of another site. No I/O, no DOM.
 
-import { phaseOf } from "./clock.js";
+import { phaseOf, serverNow } from "./clock.js";
 import { phrase } from "./i18n.js";
 import { total } from "./status-text.js";
-import { serverNow } from "./voter.js";
 import { voterMessage } from "./voter-message.js";
 
 /** @import { VoterState } from "page-state" */

@@ -7,8 +7,7 @@ import { BOOLEANS, ofEach, SETTINGS } from "./settings.js";
 /** @import { Poll } from "contracts" */
 /** @import { Field, Form, FormErrors, Phase } from "page-state" */
 
-/** @typedef {[Field[], (form: Form, zone: Zone) => unknown]} FromForm */
-/** @typedef {string|undefined} Zone a time zone; undefined: that of the device */
+/** @typedef {[Field[], (form: Form, zone?: string) => unknown]} FromForm `zone`: default: that of the device */
 
 const DAY_MS = 86_400_000;
 const MAX_DAYS_AHEAD = 366;
@@ -32,7 +31,7 @@ export const EMPTY_FORM = Object.freeze({
 /** Every field of the form. */
 export const FIELDS = /** @type {Field[]} */ (Object.keys(EMPTY_FORM));
 
-/** @type {(text: string, zone: Zone) => string|null} */
+/** @type {(text: string, zone?: string) => string|null} */
 const timeIn = (text, zone) => {
   const read = readLocal(text, zone);
   return read && new Date(read.instant).toISOString();
@@ -61,7 +60,7 @@ const BODY = {
 /**
  * Return a poll as the form shows it.
  * @param {Omit<Poll, "poll_id"|"revision">} poll
- * @param {Zone} zone
+ * @param {string} [zone]
  * @returns {Form}
  */
 export function formFrom(poll, zone) {
@@ -83,7 +82,7 @@ export function formFrom(poll, zone) {
 /**
  * Return the body of `POST /admin/api/polls`.
  * @param {Form} form
- * @param {Zone} zone
+ * @param {string} [zone]
  */
 export function pollOf(form, zone) {
   /** @type {Record<string, unknown>} */
@@ -106,7 +105,7 @@ export const differing = (form, before) => FIELDS.filter((field) => form[field] 
  * Return the body of `PATCH /admin/api/polls/{poll_id}`: the settings that have changed. A removed time is null.
  * @param {Form} form
  * @param {Form} before
- * @param {Zone} zone
+ * @param {string} [zone]
  * @returns {Record<string, unknown>}
  */
 export function changesOf(form, before, zone) {
@@ -119,11 +118,11 @@ export function changesOf(form, before, zone) {
  * Return the errors in the form, by field. The API validates it again.
  * @param {Form} form
  * @param {number} now server time in ms
- * @param {Zone} zone
- * @param {Form} before the form as it was filled: unchanged times are not validated again
+ * @param {Form} [before] the form as it was filled: unchanged times are not validated again
+ * @param {string} [zone]
  * @returns {FormErrors}
  */
-export function errorsIn(form, now, zone, before = EMPTY_FORM) {
+export function errorsIn(form, now, before = EMPTY_FORM, zone) {
   /** @type {FormErrors} */
   const errors = {};
   /** @param {string} one @param {string} other */
@@ -133,7 +132,7 @@ export function errorsIn(form, now, zone, before = EMPTY_FORM) {
   if (!form.b.trim()) errors.b = phrase("flaw.option_b");
   else if (same(form.a, form.b)) errors.b = phrase("flaw.same_options");
   /** @type {FormErrors} */
-  const flaws = { ...flawsInTimes(form, now, zone, before), embed_origins: flawInOrigins(form.embed_origins) };
+  const flaws = { ...flawsInTimes(form, now, before, zone), embed_origins: flawInOrigins(form.embed_origins) };
   for (const field of FIELDS) if (flaws[field]) errors[field] = flaws[field];
   return errors;
 }
@@ -141,11 +140,11 @@ export function errorsIn(form, now, zone, before = EMPTY_FORM) {
 /**
  * @param {Form} form
  * @param {number} now server time in ms
- * @param {Zone} zone
  * @param {Form} before
+ * @param {string} [zone]
  * @returns {FormErrors}
  */
-function flawsInTimes(form, now, zone, before) {
+function flawsInTimes(form, now, before, zone) {
   const opens = readLocal(form.opens_at, zone)?.instant ?? null;
   const closes = readLocal(form.closes_at, zone)?.instant ?? null;
   /** @type {FormErrors} */

@@ -79,10 +79,10 @@ export const byBothClocks = (instant, zone) =>
 /**
  * Return the hint below a field for local time.
  * @param {string} text
- * @param {string} [zone]
+ * @param {string} [zone] default: that of the device
  * @returns {{text: string, odd: boolean}} `odd`: the moment may differ from the one that the organiser expects
  */
-export function aboutTime(text, zone) {
+export function aboutTime(text, zone = Intl.DateTimeFormat().resolvedOptions().timeZone) {
   const read = readLocal(text, zone);
   if (!read) return { text: "", odd: false };
   const { kind, instant, other } = read;
@@ -100,5 +100,5 @@ export function aboutTime(text, zone) {
       odd: true,
     };
   }
-  return { text: zone ? phrase("when.zone", { utc: asUtc(instant), zone }) : asUtc(instant), odd: false };
+  return { text: phrase("when.zone", { utc: asUtc(instant), zone }), odd: false };
 }

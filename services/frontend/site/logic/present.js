@@ -3,6 +3,7 @@ import { betterOffset, phaseOf, secondsUntil } from "./clock.js";
 import { countdown, moment, percent, phrase } from "./i18n.js";
 import { pollAfter } from "./live-messages.js";
 import { wordsOf } from "./organiser-refusals.js";
+import { reducer } from "./reducer.js";
 import { isNewer, leader, percents } from "./results.js";
 import { permissionsOf } from "./role.js";
 
@@ -34,24 +35,6 @@ export const initialState = Object.freeze({
   asked: null,
   said: "",
 });
-
-/**
- * Return the state after an action.
- * @param {PresenterState} state
- * @param {PresenterAction} action
- * @returns {PresenterState}
- */
-export function reduce(state, action) {
-  // A handler and its action are of one type, which TypeScript does not follow through the table.
-  const handle = /** @type {(state: PresenterState, action: PresenterAction) => PresenterState} */ (
-    HANDLERS[action.type]
-  );
-  if (!handle) throw new Error(`unknown action ${action.type}`);
-  return handle(state, action);
-}
-
-/** @param {PresenterState} state @param {number} now device time in ms */
-export const serverNow = (state, now) => now + (state.offset ?? 0);
 
 /** Return whether the public may see the counts by the rule of the poll. @param {AnyPoll} poll @param {Phase} phase */
 export function isPublic(poll, phase) {
@@ -182,9 +165,6 @@ export const may = ({ session, role }, permission) =>
   (session === "in" || (session === "presenting" && permission === "polls.close")) &&
   permissionsOf(role).includes(permission);
 
-/** @param {Pick<PresenterState, "session"|"role">} state */
-export const mayClose = (state) => may(state, "polls.close");
-
 /** The alert after a key that needs a session or a role: its phrases. @type {Record<string, [string, string]>} */
 const NO_CONTROL = {
   out: ["present.out", "present.out_detail"],
@@ -243,3 +223,6 @@ const HANDLERS = {
     return message.counts && isNewer(state.results, message) ? { ...next, results: message } : next;
   },
 };
+
+/** Return the state after an action. */
+export const reduce = reducer(HANDLERS);

@@ -1,5 +1,6 @@
 // The state of the page that checks receipts, and its reducer. No I/O, no clock, no DOM.
 import { pollFoundIn, readReceipt, receiptFoundIn } from "./receipt.js";
+import { reducer } from "./reducer.js";
 
 /** @import { CheckOutcome, Handlers, VerifyAction, VerifyState } from "page-state" */
 
@@ -19,13 +20,6 @@ export function initialState({ search, hash }) {
     outcome: null,
     certificate: null,
   };
-}
-
-/** @param {VerifyState} state @param {VerifyAction} action @returns {VerifyState} */
-export function reduce(state, action) {
-  // A handler and its action are of one type, which TypeScript does not follow through the table.
-  const handle = /** @type {(state: VerifyState, action: VerifyAction) => VerifyState} */ (HANDLERS[action.type]);
-  return handle(state, action);
 }
 
 /** @type {Handlers<VerifyState, VerifyAction>} */
@@ -61,3 +55,6 @@ const stopped = (state) => ({ ...state, check: state.check + 1, busy: false });
 /** Whether the page looks for the log again by itself. @param {CheckOutcome|null} outcome */
 export const isAwaited = (outcome) =>
   outcome?.kind === "unpublished" && outcome.poll.status === "closed" && outcome.poll.result_visibility !== "never";
+
+/** Return the state after an action. */
+export const reduce = reducer(HANDLERS);

@@ -1,10 +1,10 @@
 // The message to the voter, by the state of the page. The phrases are in `site/locales`.
-import { phaseOf, secondsUntil } from "./clock.js";
+import { phaseOf, secondsUntil, serverNow } from "./clock.js";
 import { LENGTH, plain } from "./code.js";
 import { countdown, percent, phrase, phraseAt, span } from "./i18n.js";
 import { rule } from "./policy-text.js";
 import { leader, percents } from "./results.js";
-import { codeIn, preselectedIn, serverNow, voteIn } from "./voter.js";
+import { codeIn, preselectedIn, voteIn } from "./voter.js";
 import { refused } from "./voter-refusals.js";
 
 /** @import { Choice, PublicPoll } from "contracts" */

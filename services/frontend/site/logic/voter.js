@@ -1,7 +1,8 @@
 // The state of the voter's page and its reducer. No I/O, no clock, no DOM.
-import { betterOffset, phaseOf } from "./clock.js";
+import { betterOffset, phaseOf, serverNow } from "./clock.js";
 import { pollAfter } from "./live-messages.js";
 import { isTurnOf } from "./poll-switching.js";
+import { reducer } from "./reducer.js";
 import { isNewer } from "./results.js";
 
 /** @import { Choice, PublicPoll } from "contracts" */
@@ -74,23 +75,10 @@ export function isOpenElsewhere({ wanted, poll, other, ...state }, now) {
   return phaseOf(poll, at) === "closed" && phaseOf(other, at) === "open";
 }
 
-/** @param {{offset: number|null}} state @param {number} now device time in ms */
-export function serverNow(state, now) {
-  return now + (state.offset ?? 0);
-}
-
 /** @param {VoterState} state @param {number} now device time in ms */
 export function canVote(state, now) {
   if (!state.cookies || !state.poll || phaseOf(state.poll, serverNow(state, now)) !== "open") return false;
   return !voteIn(state).attempt;
-}
-
-/** Return the state after an action. @param {VoterState} state @param {VoterAction} action @returns {VoterState} */
-export function reduce(state, action) {
-  // A handler and its action are of one type, which TypeScript does not follow through the table.
-  const handle = /** @type {(state: VoterState, action: VoterAction) => VoterState} */ (HANDLERS[action.type]);
-  if (!handle) throw new Error(`unknown action ${action.type}`);
-  return handle(state, action);
 }
 
 /** @type {Handlers<VoterState, VoterAction>} */
@@ -199,3 +187,6 @@ function withStatus(state, shown, message) {
   if (message.version < state.status_version) return state;
   return { ...state, status_version: message.version, poll: pollAfter(shown, message) };
 }
+
+/** Return the state after an action. */
+export const reduce = reducer(HANDLERS);

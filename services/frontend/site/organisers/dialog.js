@@ -1,5 +1,10 @@
-// A modal dialog of the dashboard and the presenter.
-import { html, useLayoutEffect, useRef } from "../html.js";
+// Modal dialogs of the dashboard and the presenter.
+import { html, useElement } from "../html.js";
+import { insteadOfDefault, withField } from "./events.js";
+import { Button } from "./parts.js";
+
+/** @import { Question } from "page-state" */
+/** @import { PageShortcuts } from "./keys.js" */
 
 /**
  * A modal dialog. It stays in the page, so that the browser returns the focus to where it was. Escape, or a phone's back
@@ -8,20 +13,40 @@ import { html, useLayoutEffect, useRef } from "../html.js";
  * @param {{id: string, title: string, open: boolean, onClose: () => unknown, focusTitle?: boolean, children?: unknown, [attribute: string]: unknown}} props
  */
 export function Dialog({ id, title, open, onClose, focusTitle = false, children, ...rest }) {
-  /** @type {{current: HTMLDialogElement|null}} */
-  const place = useRef(null);
   // After each drawing, because some browsers close a dialog at the second Escape without a choice.
-  useLayoutEffect(() => {
-    if (open && !place.current?.open) place.current?.showModal();
-    if (!open && place.current?.open) place.current.close();
+  const place = useElement((/** @type {HTMLDialogElement} */ dialog) => {
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
   });
-  /** @param {Event} event */
-  function cancel(event) {
-    event.preventDefault();
-    onClose();
-  }
-  return html`<dialog class="dialog" id=${id} ref=${place} aria-labelledby=${`${id}-title`} onCancel=${cancel} ...${rest}>
+  return html`<dialog class="dialog" id=${id} ref=${place} aria-labelledby=${`${id}-title`} onCancel=${insteadOfDefault(onClose)} ...${rest}>
     <h2 id=${`${id}-title`} tabindex=${focusTitle ? "-1" : undefined} autofocus=${focusTitle}>${title}</h2>
     ${children}
   </dialog>`;
 }
+
+/** The dialog that asks for a confirmation. @param {{asked: Question|null, onClose: () => unknown, [attribute: string]: unknown}} props */
+export function Confirm({ asked, onClose, ...rest }) {
+  function confirm() {
+    onClose();
+    asked?.work();
+  }
+  return html`<${Dialog} id="confirm" title=${asked?.title ?? ""} open=${asked !== null} onClose=${onClose} ...${rest}>
+    ${asked?.questions.map((question) => html`<p class="dialog-question" key=${question} dir="auto">${question}</p>`)}
+    ${asked?.tells.map((text) => html`<p key=${text}>${text}</p>`)}
+    <div class="actions">
+      <${Button} id="confirm-no" label=${asked?.no ?? ""} onPress=${onClose} />
+      <${Button} id="confirm-yes" look="danger primary" label=${asked?.yes ?? ""} autofocus=${asked?.again} onPress=${confirm} />
+    </div>
+  <//>`;
+}
+
+/** The shortcuts of a page by their keys, and the choice whether they work. @param {{keys: [keys: string[], name: string][], shortcuts: PageShortcuts, label: string, children?: unknown}} props */
+export const Shortcuts = ({ keys, shortcuts, label, children }) => [
+  html`<dl class="keys">
+    ${keys.map(([names, does]) => [html`<dt>${names.map((key) => html`<kbd translate="no" dir="ltr">${key}</kbd>${" "}`)}</dt>`, html`<dd>${does}</dd>`])}
+  </dl>`,
+  children,
+  html`<label class="switch">
+    <input type="checkbox" checked=${shortcuts.areOn()} onChange=${withField(({ checked }) => shortcuts.turn(checked))} />${" "}<span>${label}</span>
+  </label>`,
+];

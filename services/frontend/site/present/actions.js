@@ -1,7 +1,5 @@
 // The actions of an organiser on the presenter: each sends its request, and announces its outcome.
 
-import { fetchNext, openNext } from "../admin/open-next.js";
-import { callSigned, signIn } from "../admin/session.js";
 import { Failure, publicApi } from "../api.js";
 import { COUNTDOWN_SECONDS, phaseOf, secondsUntil } from "../logic/clock.js";
 import { phrase } from "../logic/i18n.js";
@@ -12,18 +10,18 @@ import { alertOf, countsShown, headlineOf, may, noControl, noPermission, turnOf 
 import { summary } from "../logic/status-text.js";
 import { halfDone, openedText } from "../logic/up-next.js";
 import { now } from "../now.js";
+import { wake } from "../organisers/live-connection.js";
+import { fetchNext, fetchPoll, issueTicket, openNext } from "../organisers/polls.js";
+import { signIn } from "../organisers/session.js";
 import { forget, kept, request } from "./session.js";
-import { at, dispatch, look, phase, say, set, warn } from "./store.js";
+import { at, dispatch, phase, read, say, set, warn } from "./store.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { AnyPoll, Reply } from "page-state" */
-
-/** Opens the connection that messages come on at once. */
-export const live = { wake: () => {} };
+/** @import { AnyPoll, Question, Reply } from "page-state" */
 
 /** @returns {"in"|"presenting"|null} */
 const signed = () => {
-  const { session } = look();
+  const { session } = read();
   return session === "in" || session === "presenting" ? session : null;
 };
 
@@ -60,89 +58,91 @@ export function leaveAt(ends) {
 }
 
 /**
- * Send a request as an organiser while that is possible; otherwise as the public.
- * @template {Reply<unknown>} Found
- * @param {((session: "in"|"presenting") => Promise<Found>)|null} asOrganiser
- * @param {() => Promise<Found>} asPublic
- * @returns {Promise<Found>}
+ * Send a request as an organiser while that is possible; otherwise as the public. Return the body of the answer.
+ * @template Own, Public
+ * @param {false|null|(() => Promise<Own>)} asOrganiser
+ * @param {() => Promise<Reply<Public>>} asPublic
+ * @returns {Promise<Own|Public>}
  */
 async function either(asOrganiser, asPublic) {
-  const session = signed();
-  if (!session || !asOrganiser) return asPublic();
   try {
-    return await asOrganiser(session);
+    if (asOrganiser) return await asOrganiser();
   } catch (failure) {
     const left = leftAfter(failure);
     if (!left) throw failure;
     leave(left);
-    return asPublic();
   }
+  return (await asPublic()).body;
 }
+
+const isOrganiser = () => read().session === "in";
 
 /** @param {string} pollId */
 export async function showPoll(pollId) {
-  const path = `/admin/api/polls/${encodeURIComponent(pollId)}`;
-  const { body } = await either(look().session === "in" ? () => callSigned("GET", path) : null, () =>
-    publicApi.poll(pollId),
-  );
-  const before = look().poll?.poll_id;
-  dispatch({ type: "poll", poll: body });
-  if (look().poll?.poll_id !== before) {
+  const poll = await either(isOrganiser() && (() => fetchPoll(pollId)), () => publicApi.poll(pollId));
+  const before = read().poll?.poll_id;
+  dispatch({ type: "poll", poll });
+  if (read().poll?.poll_id !== before) {
     await fetchResults().catch(() => {});
     lookForNext();
   }
 }
 
 export async function fetchResults() {
-  const { poll } = look();
+  const { poll } = read();
   if (!poll || poll.status === "draft") return;
-  const id = poll.poll_id;
-  const { body } = await either(
-    (session) => request(session, "GET", `/admin/api/results/${id}`),
-    () => publicApi.results(id),
+  const [id, session] = [poll.poll_id, signed()];
+  const message = await either(session && (() => request(session, "GET", `/admin/api/results/${id}`)), () =>
+    publicApi.results(id),
   );
-  dispatch({ type: "message", message: body });
+  dispatch({ type: "message", message });
 }
 
-export async function ticket() {
-  const asOrganiser = look().session === "in" ? () => callSigned("POST", "/admin/api/live/ticket") : null;
-  return (await either(asOrganiser, () => publicApi.ticket())).body.ticket;
-}
+export const ticket = async () => (await either(isOrganiser() && issueTicket, () => publicApi.ticket())).ticket;
 
 /** Show or hide the results. @param {boolean} on */
 export async function turnResults(on) {
   speak();
-  if (on && !look().results && signed()) await fetchResults().catch(() => {});
-  const { poll, results } = look();
-  if (!poll || on === countsShown(look(), at())) return;
-  if (on && !results) return warn(noControl(look()) ?? alertOf("present.no_votes", "present.no_votes_detail"));
+  if (on && !read().results && signed()) await fetchResults().catch(() => {});
+  const { poll, results } = read();
+  if (!poll || on === countsShown(read(), at())) return;
+  if (on && !results) return warn(noControl(read()) ?? alertOf("present.no_votes", "present.no_votes_detail"));
   dispatch({ type: "decide", decided: on ? "shown" : "hidden" });
   say(on && results ? summary(poll, results) : phrase("present.hidden"));
 }
-export const turn = () => turnResults(!(look().poll && countsShown(look(), at())));
+export const turn = () => turnResults(!(read().poll && countsShown(read(), at())));
 
 /** Return whether the organiser has a permission; otherwise the page says why not. @param {"polls.close"|"polls.edit"} permission */
 function allowed(permission) {
-  if (may(look(), permission)) return true;
-  if (look().session !== "loading") warn(noPermission(look(), permission));
+  if (may(read(), permission)) return true;
+  if (read().session !== "loading") warn(noPermission(read(), permission));
   return false;
 }
 
-export const closesSoon = () => (secondsUntil(look().poll?.closes_at, at()) ?? Infinity) <= COUNTDOWN_SECONDS;
+export const closesSoon = () => (secondsUntil(read().poll?.closes_at, at()) ?? Infinity) <= COUNTDOWN_SECONDS;
 
-/** @param {string} title @param {string} yes @param {string} next @param {() => unknown} work */
-const confirm = (title, yes, next, work) =>
-  set({ asked: { title: phrase(title), yes: phrase(yes), question: look().poll?.question ?? "", next, work } });
+/** Ask before the poll closes. @param {string} title @param {string} yes @param {Pick<Question, "work"|"again">} work @param {string[]} further questions */
+const confirm = (title, yes, work, ...further) =>
+  set({
+    asked: {
+      title: phrase(title),
+      questions: [read().poll?.question ?? "", ...further],
+      tells: [phrase("present.close_effect")],
+      no: phrase("present.close_keep"),
+      yes: phrase(yes),
+      ...work,
+    },
+  });
 
 export function askToClose() {
   if (!allowed("polls.close")) return;
   if (phase() !== "open" && phase() !== "soon") warn(alertOf("present.none_open", "present.none_to_close"));
-  else if (!closesSoon()) confirm("present.close_title", "present.close_yes", "", closeNow);
+  else if (!closesSoon()) confirm("present.close_title", "present.close_yes", { work: closeNow });
 }
 
 /** Look for the draft that is up next; without one the button disappears. */
 export async function lookForNext() {
-  if (!may(look(), "polls.edit")) return;
+  if (!may(read(), "polls.edit")) return;
   const poll = await fetchNext().catch(() => undefined); // the next look may find it
   if (poll !== undefined) dispatch({ type: "next", poll });
 }
@@ -153,34 +153,31 @@ export async function askForNext() {
   asking = true;
   await lookForNext();
   asking = false;
-  const { next, poll } = look();
+  const { next, poll } = read();
   if (!next) warn(alertOf("present.no_draft", "present.no_draft_detail"));
   else if (!poll || phaseOf(poll, at()) !== "open") await goOn(null);
   else if (allowed("polls.close")) {
     const text = phrase("present.next_is", { question: next.question });
-    confirm("present.next_title", "present.next_yes", text, () => goOn(poll));
+    confirm("present.next_title", "present.next_yes", { work: () => goOn(poll), again: "n" }, text);
   }
 }
 
 /** @param {AnyPoll|null} current the open poll */
 async function goOn(current) {
-  const { next } = look();
+  const { next } = read();
   if (!next) return;
   const { closing, opened, failure } = await openNext(current, next);
   if (closing) dispatch({ type: "poll", poll: closing });
-  if (opened) {
-    done(opened, openedText(closing, next, COUNTDOWN_SECONDS));
-    lookForNext();
-  } else {
-    fail(failure, phrase("present.try_again"), closing ? halfDone(closing, next) : "");
-  }
+  if (!opened) return fail(failure, phrase("present.try_again"), closing ? halfDone(closing, next) : "");
+  done(opened, openedText(closing, next, COUNTDOWN_SECONDS));
+  lookForNext();
 }
 
 /** @param {Poll} poll as the request has left it @param {string} text */
 function done(poll, text) {
   dispatch({ type: "poll", poll });
-  say(text || turnOf(look(), at()).text);
-  live.wake();
+  say(text || turnOf(read(), at()).text);
+  wake();
 }
 
 let moved = Promise.resolve();
@@ -199,7 +196,7 @@ export function closeIn(step) {
 
 /** Return whether an opening can still be taken back: the last seconds of its countdown are too late for every copy. */
 export function canCancel() {
-  const { poll } = look();
+  const { poll } = read();
   return poll !== null && lifecycleOf(poll, at()) === "scheduled";
 }
 
@@ -212,13 +209,11 @@ const closeNow = () => change("close", phrase("present.closing", { seconds: COUN
 
 /** Change the shown poll. @param {string} step @param {string} text said once it is done */
 async function change(step, text) {
-  const [session, { poll }] = [signed(), look()];
+  const [session, { poll }] = [signed(), read()];
   if (!session || !poll) return;
   try {
     const { method, path, body } = requestOf(pollActionOf(step, poll, at()), poll);
-    /** @type {Reply<Poll>} */
-    const changed = await request(session, method, path, body);
-    done(changed.body, text);
+    done(await request(session, method, path, body), text);
   } catch (failure) {
     const unsure = failure instanceof Failure && (failure.status === 0 || failure.status >= 500);
     fail(failure, unsure && step === "close" ? phrase("present.maybe_open") : "");
@@ -237,13 +232,13 @@ function fail(failure, advice = "", partly = "") {
   if (!(failure instanceof Failure)) throw failure;
   if (leftAfter(failure) === "expired") {
     leave("expired");
-    if (look().session === "presenting") warn(noPermission(look(), "polls.edit"));
+    if (read().session === "presenting") warn(noPermission(read(), "polls.edit"));
     return;
   }
   const words = wordsOf(failure.status, failure.problem);
   if (failure.slug === "revision-conflict") {
     Object.assign(words, alertOf("present.changed", "present.changed_detail"));
-    if (look().poll) showPoll(look().poll?.poll_id ?? "").catch(() => {});
+    if (read().poll) showPoll(read().poll?.poll_id ?? "").catch(() => {});
   }
   const detail = words.detail || advice || words.advice;
   warn(partly ? { title: partly, detail: `${words.title}. ${detail}` } : { title: words.title, detail });
@@ -252,11 +247,11 @@ function fail(failure, advice = "", partly = "") {
 let spoken = "";
 /** Announce the line under the bars to screen readers, without its countdown. */
 export function speak() {
-  const { poll, results } = look();
+  const { poll, results } = read();
   if (!poll) return;
-  const { said } = turnOf(look(), at());
+  const { said } = turnOf(read(), at());
   if (said === spoken) return;
   spoken = said;
-  const final = results?.status === "closed" && countsShown(look(), at());
-  say(final ? [headlineOf(look(), at()) || said, summary(poll, results)].join(". ") : said);
+  const final = results?.status === "closed" && countsShown(read(), at());
+  say(final ? [headlineOf(read(), at()) || said, summary(poll, results)].join(". ") : said);
 }

@@ -1,9 +1,10 @@
 // The presenter's screen as components. Hidden counts are not in the page.
 import { entitle } from "../dom.js";
-import { html, useLayoutEffect, useRef } from "../html.js";
+import { html, useElement, useLayoutEffect } from "../html.js";
 import { phrase } from "../logic/i18n.js";
+import { Alert, Button } from "../organisers/parts.js";
 import { Controls } from "./controls.js";
-import { Confirm, Help } from "./dialogs.js";
+import { Dialogs } from "./dialogs.js";
 import { keepFitting } from "./fit-text.js";
 import { Head } from "./head.js";
 import { Join } from "./join.js";
@@ -16,10 +17,7 @@ import { phase, warn } from "./store.js";
 export function App({ state }) {
   const { poll, session, large, alert, said } = state;
   const current = phase();
-  const presenter = /** @type {{current: HTMLElement|null}} */ (useRef(null));
-  useLayoutEffect(() => {
-    if (presenter.current) keepFitting(presenter.current);
-  }, []);
+  const presenter = useElement(keepFitting, []);
   useLayoutEffect(() => {
     Object.assign(document.body.dataset, { session, phase: current, large: String(large) });
     entitle(phrase("present.title", { question: poll?.question ?? "This or That" }));
@@ -31,13 +29,14 @@ export function App({ state }) {
         <${Poll} state=${state} phase=${current} />
         <${Join} poll=${poll} phase=${current} />
       </main>
-      <div class="notice" id="alert" role="alert" hidden=${alert === null}>
-        <p><strong id="alert-title">${alert?.title}</strong> <span id="alert-detail">${alert?.detail}</span></p>
-        <button type="button" class="button" onClick=${() => warn(null)}>${phrase("present.ok")}</button>
-      </div>
+      ${
+        alert &&
+        html`<${Alert} id="alert" look="notice trouble" ...${alert}>
+          <${Button} label=${phrase("present.ok")} onPress=${() => warn(null)} />
+        <//>`
+      }
       <${Controls} state=${state} phase=${current} />
-      <${Confirm} asked=${state.asked} />
-      <${Help} state=${state} phase=${current} />
+      <${Dialogs} state=${state} phase=${current} />
       <p class="unseen" id="said" role="status">${said}</p>
   `;
 }

@@ -1,11 +1,12 @@
 // The buttons of the presenter, each with its key.
 import { html } from "../html.js";
 import { phrase } from "../logic/i18n.js";
-import { countsShown, may, mayClose } from "../logic/present.js";
+import { alertOf, countsShown, may } from "../logic/present.js";
+import { Button } from "../organisers/parts.js";
 import { askForNext, askToClose, canCancel, cancelOpening, closesSoon, signInHere, turn } from "./actions.js";
 import { toggleFullscreen } from "./fullscreen.js";
 import { savePicture } from "./picture.js";
-import { at, set, warn } from "./store.js";
+import { at, read, set, warn } from "./store.js";
 
 /** @import { Phase, PresenterState } from "page-state" */
 
@@ -34,14 +35,12 @@ export function Controls({ state, phase }) {
   return html`
     <nav class="controls" id="controls" aria-label=${phrase("present.controls")}>
       <p id="as">${AS[session] && phrase(AS[session])}</p>
-      <button type="button" class="button" id="sign-in" hidden=${session === "loading" || session === "in"} onClick=${signInHere}>
-        ${phrase("present.sign_in")}
-      </button>
+      <${Button} id="sign-in" label=${phrase("present.sign_in")} hidden=${session === "loading" || session === "in"} onPress=${signInHere} />
       ${button("reveal", "R", phrase(shown ? "present.hide_results" : "present.show_results"), turn, !begun || !(results || signed), { class: "button primary" })}
-      ${button("enlarge", "Q", phrase("present.large_code"), enlarge(state), phase === "closed", { "aria-pressed": String(state.large) })}
+      ${button("enlarge", "Q", phrase("present.large_code"), enlarge, phase === "closed", { "aria-pressed": String(state.large) })}
       ${button("full", "F", phrase("present.full_screen"), full, false, { "aria-pressed": String(state.full) })}
       ${button("cancel", "X", phrase("present.cancel"), cancelOpening, !canCancel() || !may(state, "polls.edit"))}
-      ${button("close", "C", phrase("present.close_now"), askToClose, !mayClose(state) || (phase !== "open" && phase !== "soon"), { class: "button danger", disabled: closesSoon() })}
+      ${button("close", "C", phrase("present.close_now"), askToClose, !may(state, "polls.close") || (phase !== "open" && phase !== "soon"), { class: "button danger", disabled: closesSoon() })}
       ${button("picture", "S", phrase("present.save_picture"), savePicture, phase !== "closed" || !shown)}
       ${button("next", "N", next ? phrase("present.next_is", { question: next.question }) : "", askForNext, !next || !may(state, "polls.edit") || phase === "soon", { class: "button next" })}
       ${button("help", "?", phrase("present.help"), help, false)}
@@ -49,8 +48,6 @@ export function Controls({ state, phase }) {
   `;
 }
 
-/** @param {PresenterState} state */
-export const enlarge = (state) => () => set({ large: !state.large });
+export const enlarge = () => set({ large: !read().large });
 export const help = () => set({ helping: true });
-export const full = () =>
-  toggleFullscreen().catch(() => warn({ title: phrase("present.no_full"), detail: phrase("present.no_full_detail") }));
+export const full = () => toggleFullscreen().catch(() => warn(alertOf("present.no_full", "present.no_full_detail")));

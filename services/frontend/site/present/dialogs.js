@@ -1,11 +1,11 @@
 // The dialogs of the presenter: a confirmation, and the help with its keys.
-import { fieldOf } from "../dom.js";
 import { html } from "../html.js";
 import { phrase } from "../logic/i18n.js";
 import { nameOf } from "../logic/key-names.js";
 import { isPublic } from "../logic/present.js";
-import { Dialog } from "../organisers/dialog.js";
-import { areKeysOn, turnKeys } from "./keys.js";
+import { Confirm, Dialog, Shortcuts } from "../organisers/dialog.js";
+import { Button } from "../organisers/parts.js";
+import { keys } from "./keys.js";
 import { copyPicture, saveCode } from "./picture.js";
 import { set } from "./store.js";
 
@@ -13,27 +13,6 @@ import { set } from "./store.js";
 
 const dismiss = () => set({ asked: null });
 const closeHelp = () => set({ helping: false });
-
-/** @param {{asked: PresenterState["asked"]}} props */
-export function Confirm({ asked }) {
-  const yes = () => {
-    dismiss();
-    asked?.work();
-  };
-  /** @param {KeyboardEvent} event */
-  const again = (event) => asked?.next && nameOf(event) === "n" && yes();
-  return html`
-    <${Dialog} id="confirm" title=${asked?.title ?? ""} open=${asked !== null} onClose=${dismiss} onKeyDown=${again}>
-      <p class="dialog-question" dir="auto">${asked?.question}</p>
-      <p class="dialog-question" dir="auto">${asked?.next}</p>
-      <p>${phrase("present.close_effect")}</p>
-      <div class="actions">
-        <button type="button" class="button" autofocus=${!asked?.next} onClick=${dismiss}>${phrase("present.close_keep")}</button>
-        <button type="button" class="button danger primary" autofocus=${Boolean(asked?.next)} onClick=${yes}>${asked?.yes}</button>
-      </div>
-    <//>
-  `;
-}
 
 const RULE = {
   always: "present.rule_always",
@@ -57,30 +36,25 @@ const KEYS = [
 ];
 
 /** @param {{state: PresenterState, phase: Phase|"none"}} props */
-export function Help({ state: { poll, helping }, phase }) {
+export function Dialogs({ state: { poll, asked, helping }, phase }) {
+  /** @param {KeyboardEvent} event */
+  function again(event) {
+    if (!asked?.again || nameOf(event) !== asked.again) return;
+    dismiss();
+    asked.work();
+  }
   const hidden = poll !== null && phase !== "none" && !isPublic(poll, phase);
   const rules = poll ? [phrase(RULE[poll.result_visibility]), hidden ? phrase("present.rule_hidden") : ""] : [];
   return html`
+    <${Confirm} asked=${asked} onClose=${dismiss} onKeyDown=${again} />
     <${Dialog} id="helping" title=${phrase("present.keys_title")} open=${helping} focusTitle onClose=${closeHelp}>
-      <dl class="keys">
-        ${KEYS.map(
-          ([keys, name]) => html`
-            <dt>${keys.map((key) => html`<kbd translate="no" dir="ltr">${key}</kbd>${" "}`)}</dt>
-            <dd>${phrase(name)}</dd>
-          `,
-        )}
-      </dl>
-      <p class="hint" id="rule">${rules.join(" ")}</p>
-      <label class="switch">
-        <input type="checkbox" checked=${areKeysOn()} onChange=${(/** @type {Event} */ event) => turnKeys(fieldOf(event).checked)} />
-        ${" "}<span>${phrase("present.keys_on")}</span>
-      </label>
+      <${Shortcuts} shortcuts=${keys} label=${phrase("present.keys_on")} keys=${KEYS.map(([names, does]) => [names, phrase(does)])}>
+        <p class="hint" id="rule">${rules.join(" ")}</p>
+      <//>
       <div class="actions">
-        <button type="button" class="button" id="copy-picture" hidden=${phase !== "closed"} onClick=${copyPicture}>
-          ${phrase("present.copy_picture")}
-        </button>
-        <button type="button" class="button" id="save-code" onClick=${saveCode}>${phrase("present.save_code")}</button>
-        <button type="button" class="button primary" onClick=${closeHelp}>${phrase("present.close_help")}</button>
+        <${Button} id="copy-picture" label=${phrase("present.copy_picture")} hidden=${phase !== "closed"} onPress=${copyPicture} />
+        <${Button} id="save-code" label=${phrase("present.save_code")} onPress=${saveCode} />
+        <${Button} look="primary" label=${phrase("present.close_help")} onPress=${closeHelp} />
       </div>
     <//>
   `;

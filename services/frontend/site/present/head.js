@@ -2,15 +2,13 @@
 import { html } from "../html.js";
 import { phrase } from "../logic/i18n.js";
 import { votersShown } from "../logic/present.js";
-import { liveWords } from "../logic/status-text.js";
+import { LiveState } from "../organisers/parts.js";
 import { at } from "./store.js";
 
 /** @import { PresenterState } from "page-state" */
 
 /** @param {{state: PresenterState}} props */
 export function Head({ state }) {
-  const mode = navigator.onLine ? state.live : "offline";
-  const { label, hint } = liveWords(mode);
   const [voted, audience] = [votersShown(state, at()), state.audience];
   return html`
     <header class="head">
@@ -21,9 +19,7 @@ export function Head({ state }) {
         <span id="voters">${voted === null ? "" : phrase("present.voted", { n: voted })}</span>${" "}
         <span id="audience">${audience ? phrase("audience", { n: audience }) : ""}</span>
       </p>
-      <p class="live" id="live" data-mode=${mode} title=${hint}>
-        <span class="live-dot"></span><span id="live-label">${label}</span>
-      </p>
+      <${LiveState} mode=${state.live} />
     </header>
   `;
 }

@@ -1,8 +1,8 @@
 // Where to vote: the address of the site, if its voter's page shows this poll, and its QR code.
-import { html, useEffect, useRef } from "../html.js";
+import { html } from "../html.js";
 import { phrase } from "../logic/i18n.js";
 import { howToVote } from "../logic/policy-text.js";
-import { qrPicture } from "../qr.js";
+import { QrCode } from "../organisers/parts.js";
 
 /** @import { AnyPoll, Phase } from "page-state" */
 
@@ -10,22 +10,12 @@ import { qrPicture } from "../qr.js";
 export const linkOf = (poll, phase) =>
   poll && phase === "draft" ? `${location.origin}/?poll=${poll.poll_id}` : `${location.origin}/`;
 
-/** Return the encoder of QR codes, which is loaded when it is needed. */
-export const encoder = async () => /** @type {typeof import("uqr")} */ (await import("../vendor/uqr.js")).encode;
-
 /** @param {{poll: AnyPoll|null, phase: Phase|"none"}} props */
-export function Join({ poll, phase }) {
-  const code = /** @type {{current: HTMLElement|null}} */ (useRef(null));
-  const link = linkOf(poll, phase);
-  useEffect(() => {
-    encoder().then((encode) => code.current?.replaceChildren(qrPicture(link, encode)));
-  }, [link]);
-  return html`
-    <section class="join" id="join" aria-labelledby="join-title" hidden=${phase === "closed"}>
-      <h1 id="join-title">${phrase(phase === "open" ? "present.vote_now" : "present.vote_here")}</h1>
-      <div class="qr" id="qr" role="img" aria-labelledby="join-title link" ref=${code}></div>
-      <p class="link" id="link" translate="no">${location.host}</p>
-      <p class="how" id="how">${poll ? howToVote(poll.policy) : ""}</p>
-    </section>
-  `;
-}
+export const Join = ({ poll, phase }) => html`
+  <section class="join" id="join" aria-labelledby="join-title" hidden=${phase === "closed"}>
+    <h1 id="join-title">${phrase(phase === "open" ? "present.vote_now" : "present.vote_here")}</h1>
+    <${QrCode} text=${linkOf(poll, phase)} class="qr" id="qr" role="img" aria-labelledby="join-title link" />
+    <p class="link" id="link" translate="no">${location.host}</p>
+    <p class="how" id="how">${poll ? howToVote(poll.policy) : ""}</p>
+  </section>
+`;

@@ -2,9 +2,9 @@
 // the public's.
 import { Failure, publicApi } from "../api.js";
 import { html, render } from "../html.js";
-import { connectLive, ORGANISER_PING_MS } from "../live.js";
 import { timeOf } from "../logic/clock.js";
 import { isNext, isPublic } from "../logic/present.js";
+import { connect } from "../organisers/live-connection.js";
 import organisersEnglish from "../organisers/locales/en.js";
 import { PUBLISHED as ORGANISERS_PUBLISHED } from "../organisers/published.js";
 import { startLanguage } from "../start-language.js";
@@ -16,7 +16,6 @@ import {
   closeIn,
   fetchResults,
   leaveAt,
-  live,
   lookForNext,
   showPoll,
   speak,
@@ -27,12 +26,12 @@ import {
 import { App } from "./app.js";
 import { enlarge, full, help } from "./controls.js";
 import { hideWhenIdle, isFull, stayAwake } from "./fullscreen.js";
-import { listenToKeys } from "./keys.js";
+import { keys } from "./keys.js";
 import english from "./locales/en.js";
 import { savePicture } from "./picture.js";
 import { PUBLISHED } from "./published.js";
 import { begin } from "./session.js";
-import { at, dispatch, drawNow, drawSoon, drawWith, look, phase, set } from "./store.js";
+import { at, dispatch, draw, drawSoon, drawWith, phase, read, set } from "./store.js";
 import { toggleTheme } from "./theme.js";
 
 /** @import { LiveMessage, Times } from "page-state" */
@@ -49,14 +48,14 @@ async function fetchActivePoll() {
   const answer = await publicApi.activePoll();
   dispatch(timeOf(answer));
   const { poll } = answer.body;
-  if (poll && isNext(look(), poll, at())) await showPoll(poll.poll_id);
+  if (poll && isNext(read(), poll, at())) await showPoll(poll.poll_id);
 }
 
 /** Fetch the poll to show; without one, the page shows why. */
 async function findPoll() {
   const wanted = address.get("poll");
   try {
-    await (wanted && !look().poll ? showPoll(wanted) : fetchActivePoll());
+    await (wanted && !read().poll ? showPoll(wanted) : fetchActivePoll());
     dispatch({ type: "trouble_cleared" });
   } catch (failure) {
     if (failure instanceof Failure) dispatch({ type: "trouble", status: failure.status, problem: failure.problem });
@@ -70,7 +69,7 @@ let looking = null;
 /** @param {LiveMessage} message @param {Times} times */
 function receive(message, times) {
   if (message.type === "pong") dispatch({ type: "time_synced", time: message.server_time, ...times });
-  if (message.poll_id && isNext(look(), message, at()) && looking !== message.poll_id) {
+  if (message.poll_id && isNext(read(), message, at()) && looking !== message.poll_id) {
     looking = message.poll_id;
     showPoll(looking).catch(() => {
       looking = null; // the next message or request tries again
@@ -79,9 +78,10 @@ function receive(message, times) {
   dispatch({ type: "message", message });
 }
 
-listenToKeys({
+/** @type {Record<string, () => unknown>} */
+const ACTIONS = {
   r: turn,
-  q: () => enlarge(look())(),
+  q: enlarge,
   f: full,
   c: askToClose,
   x: cancelOpening,
@@ -95,7 +95,8 @@ listenToKeys({
   "?": help,
   PageDown: () => turnResults(true),
   PageUp: () => turnResults(false),
-});
+};
+keys.listen((key) => ACTIONS[key]);
 document.addEventListener("fullscreenchange", () => set({ full: isFull() }));
 for (const change of ["online", "offline"]) addEventListener(change, drawSoon);
 hideWhenIdle();
@@ -110,35 +111,33 @@ const [who] = await Promise.all([
   ),
 ]);
 const parts = /** @type {HTMLElement} */ (document.getElementById("parts"));
-drawWith(() => render(html`<${App} state=${look()} />`, parts)); // nothing is drawn before the language is known
+drawWith(() => render(html`<${App} state=${read()} />`, parts)); // nothing is drawn before the language is known
 dispatch({ type: "session", session: who.session, role: who.role });
-drawNow();
+draw();
 root.drawn = "";
 if (who.ends) leaveAt(who.ends);
 
-const watch = watchClosing(() => ({ poll: look().poll, now: at() }), fetchResults);
+const watch = watchClosing(() => ({ poll: read().poll, now: at() }), fetchResults);
 setInterval(() => {
   watch();
-  drawNow();
+  draw();
   speak();
 }, TICK_MS);
-const connection = connectLive({
+connect({
   ticket,
   shown: () => {
-    const { poll, results } = look();
+    const { poll, results } = read();
     return poll ? { poll_id: poll.poll_id, version: results?.version ?? 0 } : {};
   },
   onMessage: receive,
   onMode: (mode) => dispatch({ type: "live", mode }),
   fetchInstead: () => Promise.all([findPoll(), fetchResults()]),
-  pingMs: ORGANISER_PING_MS,
 });
-live.wake = () => connection.wake();
 setInterval(() => {
   if (phase() !== "open" && phase() !== "soon") findPoll().catch(() => {});
 }, POLL_INTERVAL_MS);
 setInterval(() => {
-  const { poll, session, results } = look();
+  const { poll, session, results } = read();
   const current = phase();
   const unfinished = current === "open" || (current === "closed" && results?.status !== "closed");
   // A presenter session has no live messages with hidden counts.

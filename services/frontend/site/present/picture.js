@@ -1,9 +1,11 @@
 // Pictures to take along: the final result for slides and posts, 1200 by 630, and the QR code. Drawn in a canvas.
 import { phrase } from "../logic/i18n.js";
-import { countsShown } from "../logic/present.js";
+import { alertOf, countsShown } from "../logic/present.js";
 import { fileNameOf, resultLines } from "../logic/result-picture.js";
-import { encoder, linkOf } from "./join.js";
-import { at, look, phase, say, warn } from "./store.js";
+import { saveFile } from "../organisers/save-file.js";
+import { encode } from "../vendor/uqr.js";
+import { linkOf } from "./join.js";
+import { at, phase, read, say, warn } from "./store.js";
 
 const [WIDTH, HEIGHT, EDGE] = [1200, 630, 64];
 const [CODE_SIZE, CODE_QUIET] = [1024, 4];
@@ -17,18 +19,11 @@ async function drawn(width, height, draw) {
   );
 }
 
-/** @param {Blob} blob @param {string} name */
-function save(blob, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 /** Return the picture of the result that is shown, or null. */
 async function resultPicture() {
-  const state = look();
+  const state = read();
   if (!state.poll || phase() !== "closed" || !countsShown(state, at())) {
-    warn({ title: phrase("present.no_picture"), detail: phrase("present.no_picture_detail") });
+    warn(alertOf("present.no_picture", "present.no_picture_detail"));
     return null;
   }
   const lines = resultLines(state.poll, state.results);
@@ -75,7 +70,7 @@ async function resultPicture() {
 export async function savePicture() {
   const blob = await resultPicture();
   if (!blob) return;
-  save(blob, fileNameOf(look().poll?.question ?? "", "png"));
+  saveFile(blob, fileNameOf(read().poll?.question ?? "", "png"));
   say(phrase("present.picture_saved"));
 }
 
@@ -87,13 +82,13 @@ export async function copyPicture() {
     await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
     say(phrase("present.picture_copied"));
   } catch {
-    warn({ title: phrase("present.not_copied"), detail: phrase("present.not_copied_detail") });
+    warn(alertOf("present.not_copied", "present.not_copied_detail"));
   }
 }
 
 /** Save the QR code as a picture, black on white with its margin. */
 export async function saveCode() {
-  const { size, data } = (await encoder())(linkOf(look().poll, phase()), { ecc: "M", border: CODE_QUIET });
+  const { size, data } = encode(linkOf(read().poll, phase()), { ecc: "M", border: CODE_QUIET });
   const module = Math.floor(CODE_SIZE / size); // whole pixels: modules of one size
   const blob = await drawn(module * size, module * size, (context) => {
     context.fillStyle = "white";
@@ -102,6 +97,6 @@ export async function saveCode() {
     for (const [y, row] of data.entries())
       for (const [x, dark] of row.entries()) if (dark) context.fillRect(x * module, y * module, module, module);
   });
-  save(blob, `qr-${location.hostname}.png`);
+  saveFile(blob, `qr-${location.hostname}.png`);
   say(phrase("present.code_saved"));
 }

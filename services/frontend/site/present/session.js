@@ -1,13 +1,12 @@
 // The presenter's session: the organiser's own while it lasts, then one that can only show results and close (ADR 53). Its
 // token is in a cookie that no script can read.
-import { callSigned, resume } from "../admin/session.js";
 import { call } from "../api.js";
 import { keptPresenter, PRESENTER_SESSION } from "../logic/present-session.js";
 import { now } from "../now.js";
+import { callSigned, resume } from "../organisers/session.js";
 import { device } from "../storage.js";
 
 /** @import { PresenterSession } from "contracts" */
-/** @import { Reply } from "page-state" */
 
 /** Return the presenter session of this browser, or null. */
 export const kept = () => keptPresenter(device.get(PRESENTER_SESSION), now());
@@ -34,21 +33,19 @@ export async function begin() {
 async function start({ username, role }) {
   const session = kept();
   if (role === "none" || (session?.username === username && session.long)) return;
-  /** @type {Reply<PresenterSession>} */
-  const { body } = await callSigned("POST", "/admin/api/presenter-session");
-  device.set(PRESENTER_SESSION, JSON.stringify(body));
+  device.set(PRESENTER_SESSION, JSON.stringify(await callSigned("POST", "/admin/api/presenter-session")));
 }
 
 /**
- * Send a request of the organiser's, or one of the few that a presenter session may send.
+ * Send a request of the organiser's, or one of the few that a presenter session may send; return the body of its answer.
  * @template Body
  * @param {"in"|"presenting"} session
  * @param {string} method
  * @param {string} path of the admin API
  * @param {object} [body]
- * @returns {Promise<Reply<Body>>}
+ * @returns {Promise<Body>}
  */
-export const request = (session, method, path, body) =>
-  session === "in"
-    ? callSigned(method, path, body)
-    : call(method, path.replace("/admin/api/", "/admin/api/presenter/"), { body });
+export async function request(session, method, path, body) {
+  if (session === "in") return callSigned(method, path, body);
+  return (await call(method, path.replace("/admin/api/", "/admin/api/presenter/"), { body })).body;
+}

@@ -1,28 +1,19 @@
-// The one store of the presenter: its state, changed by actions, and drawn at most once in a frame.
-import { coalesced } from "../animated-number.js";
-import { phaseOf } from "../logic/clock.js";
-import { initialState, reduce, serverNow } from "../logic/present.js";
+// The one store of the presenter, drawn at most once in a frame.
+import { phaseOf, serverNow } from "../logic/clock.js";
+import { initialState, reduce } from "../logic/present.js";
 import { now } from "../now.js";
+import { createStore } from "../organisers/store.js";
 
-/** @import { Alert, PresenterAction, PresenterState } from "page-state" */
+/** @import { Alert, PresenterState } from "page-state" */
 
-let state = initialState;
-let draw = () => {};
-/** Set the function that draws the state, once the language is known. @param {() => void} drawing */
-export const drawWith = (drawing) => {
-  draw = drawing;
-};
+export const { read, draw, drawSoon, drawWith, dispatchSoon: dispatch } = createStore(initialState, reduce);
 
-export const drawNow = () => draw();
-export const drawSoon = coalesced(drawNow);
-export const at = () => serverNow(state, now());
-export const look = () => state;
-export const phase = () => (state.poll ? phaseOf(state.poll, at()) : "none");
+/** Return the server time in ms. */
+export const at = () => serverNow(read(), now());
 
-/** @param {PresenterAction} action */
-export function dispatch(action) {
-  state = reduce(state, action);
-  drawSoon();
+export function phase() {
+  const { poll } = read();
+  return poll ? phaseOf(poll, at()) : "none";
 }
 
 /** Change other parts of the screen than the poll. @param {Partial<PresenterState>} values */

@@ -8,7 +8,6 @@ import { linkToVerify } from "../logic/receipt-link.js";
 import { percents, shares } from "../logic/results.js";
 import { certificateText, outcomeMessage, stepsOf } from "../logic/verify-text.js";
 import { qrPicture } from "../qr.js";
-import { encode } from "../vendor/uqr.js";
 
 /** @import { PublicCertificate } from "contracts" */
 /** @import { Figure, LogProof, VerifyState } from "page-state" */
@@ -64,7 +63,7 @@ function drawSteps({ outcome, text }) {
   const link = own ? new URL(linkToVerify(outcome.pollId, read.receipt), location.origin).href : "";
   if (!own || link === linked) return;
   linked = link;
-  $("device-qr").replaceChildren(qrPicture(link, encode));
+  $("device-qr").replaceChildren(qrPicture(link));
 }
 
 /** @param {HTMLDListElement} list @param {Figure[]} figures */

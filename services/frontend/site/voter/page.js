@@ -1,11 +1,11 @@
 // The voter's page: connects state, drawing, the API and the live connection. Its only stateful module.
 import { Failure, publicApi } from "../api.js";
 import { connectLive } from "../live.js";
-import { timeOf } from "../logic/clock.js";
+import { serverNow, timeOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
 import { summary } from "../logic/status-text.js";
-import { canVote, codeIn, initialState, preselectedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
+import { canVote, codeIn, initialState, preselectedIn, reduce, voteIn } from "../logic/voter.js";
 import { now } from "../now.js";
 import { offerLanguages, startLanguage } from "../start-language.js";
 import { castVote, prepareVote } from "./casting.js";

@@ -1,8 +1,7 @@
 // Switches to the next poll on the page of the active poll: after a message, or after a request at the end of this poll.
 // The page of one poll's own link stays with it, and offers the open one once it has closed.
 import { Failure } from "../api.js";
-import { phaseOf } from "../logic/clock.js";
-import { serverNow } from "../logic/voter.js";
+import { phaseOf, serverNow } from "../logic/clock.js";
 import { now } from "../now.js";
 
 /** @import { PollUpdate, VoterAction, VoterState } from "page-state" */

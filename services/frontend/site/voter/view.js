@@ -1,13 +1,13 @@
 // Draws the voter's page from its state. Text only, never markup.
 import { $, describe, drawPicture, entitle, fieldOf, find, show, write } from "../dom.js";
-import { phaseOf } from "../logic/clock.js";
+import { phaseOf, serverNow } from "../logic/clock.js";
 import { codeFoundIn, flawIn } from "../logic/code.js";
 import { percent, phrase, questionOf, votes } from "../logic/i18n.js";
 import { strength } from "../logic/policy-text.js";
 import { linkToVerify } from "../logic/receipt-link.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { beside, elsewhere, liveWords, total } from "../logic/status-text.js";
-import { canVote, codeIn, isOpenElsewhere, preselectedIn, serverNow, voteIn } from "../logic/voter.js";
+import { canVote, codeIn, isOpenElsewhere, preselectedIn, voteIn } from "../logic/voter.js";
 import { voterMessage } from "../logic/voter-message.js";
 import { orderOf } from "./option-order.js";
 

@@ -403,7 +403,7 @@ class TestConcurrentEdits:
         admin.backend.step(admin.poll_id, "edit", {"question": question}, by=Organiser("Kim"))
 
     def test_conflict_names_actor_time_and_fields_and_keeps_typed_text(self, page: Page, clash: str) -> None:
-        message = page.locator("#conflict-text")
+        message = page.locator("#clash-detail")
         expect(message).to_contain_text("Kim changed this poll at ")
         expect(message).to_contain_text("UTC). Changed there: the question.")
         expect(page.get_by_label("That", exact=True)).to_have_value("The lakes")

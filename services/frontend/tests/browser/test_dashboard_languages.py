@@ -60,7 +60,7 @@ def test_refusals_are_worded_by_the_page_in_its_language(page: Page, admin: Admi
     admin.plan(f"POST /admin/api/polls/{admin.poll_id}/close", problem(ProblemType.INVALID_STATE))
     page.locator("#confirm-yes").click()
     expect(page.locator("#refusal-title")).to_have_text(said(WORDS[language]["refusal.state"]))
-    expect(page.locator("#refusal-text")).to_have_text(said(WORDS[language]["refusal.state_advice"]))
+    expect(page.locator("#refusal-detail")).to_have_text(said(WORDS[language]["refusal.state_advice"]))
 
 
 def test_chosen_language_changes_every_text_and_is_remembered(page: Page, admin: AdminApi) -> None:

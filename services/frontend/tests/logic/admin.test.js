@@ -87,7 +87,7 @@ describe("a refusal", () => {
 
   test("without fields is shown above the form", () => {
     const problem = { title: "Another poll is open: close it first", detail: "“Tea?” is open" };
-    expect(reduce(state, { type: "refused", status: 409, problem, about: "poll" }).alert).toEqual(problem);
+    expect(reduce(state, { type: "refused", status: 409, problem }).alert).toEqual(problem);
   });
 
   test("of a form is shown at its fields, and the rest above", () => {
@@ -111,7 +111,7 @@ describe("a refusal", () => {
     [0, "Could not reach the server"],
     [503, "That did not work"],
   ])("with status %p has the title %p and advice", (status, title) => {
-    const refused = reduce(state, { type: "refused", status, problem: {}, about: "poll" });
+    const refused = reduce(state, { type: "refused", status, problem: {} });
     expect(refused.alert).toEqual({
       title,
       detail: "Your change may not have been saved. Check the connection and try again.",

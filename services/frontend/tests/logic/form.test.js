@@ -138,14 +138,14 @@ describe("the form before it is sent", () => {
     // In the hour that occurs twice each time is the first one: 02:45 is later than 02:30.
     [{ opens_at: "2026-10-25T02:45", closes_at: "2026-10-25T02:30" }, "closes_at", "It opens"],
   ])("shows for the times %p at the field %p only: %p", (times, field, said) => {
-    const errors = errorsIn({ ...FORM, ...times }, NOON, BERLIN);
+    const errors = errorsIn({ ...FORM, ...times }, NOON, EMPTY_FORM, BERLIN);
     expect(Object.keys(errors)).toEqual([field]);
     expect(errors[field]).toContain(said);
   });
 
   test("does not validate unchanged times", () => {
     const before = { ...FORM, opens_at: "2026-05-01T10:00", closes_at: "2026-05-02T10:00" };
-    expect(errorsIn({ ...before, embed_origins: "https://example.org" }, NOON, BERLIN, before)).toEqual({});
+    expect(errorsIn({ ...before, embed_origins: "https://example.org" }, NOON, before, BERLIN)).toEqual({});
   });
 
   test.each([

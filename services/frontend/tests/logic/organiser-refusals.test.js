@@ -48,21 +48,22 @@ const TITLE = "Send the body as application/json";
 const problem = (slug) => (slug ? { type: `/problems/${slug}`, title: TITLE } : {});
 const ON_DASHBOARD = [...problemsOf((call) => call.includes(" /admin/api/")), ...BARE];
 
-/** The documented operations that the presenter uses, read from its module. */
+/** The documented operations that the presenter uses, read from its modules. */
 async function callsOfScreen() {
-  const [start, actions, api] = await Promise.all(["present/page.js", "present/actions.js", "api.js"].map(textOf));
-  const page = start + actions;
+  const modules = ["api.js", "present/page.js", "present/actions.js", "organisers/polls.js"];
+  const [api, ...own] = await Promise.all(modules.map(textOf));
+  const page = own.join("");
   const named = [...page.matchAll(/publicApi\.(\w+)/g)].map(
     ([, name]) => api.match(new RegExp(`\\b${name}: \\(.*call\\(("\\w+", ["\`][^"\`]*)`))[1],
   );
-  const signed = [...page.matchAll(/(?:callSigned\(|request\(session, )("\w+", ["`][^"`]*|"\w+", path\b)/g)].map(
-    ([, call]) => call.replace(/path$/, page.match(/const path = (`[^`]*)/)[1]),
-  );
+  const signed = [...page.matchAll(/(?:callSigned\(|request\(session, )("\w+", ["`][^"`?]*)/g)].map(([, call]) => call);
   const sent = [...named, ...signed].map((call) =>
     call.replace(/^"(\w+)", ["`]/, "$1 ").replaceAll(/\$\{[^}]*\}/g, "{poll_id}"),
   );
   const poll = { poll_id: "{poll_id}", revision: 1, closes_at: null };
-  const steps = ["close", "in_30", "take_back"].map((step) => requestOf(pollActionOf(step, poll, 0), poll));
+  const steps = ["open", "schedule", "close", "in_30", "take_back"].map((step) =>
+    requestOf(pollActionOf(step, poll, 0), poll),
+  );
   return [...sent, ...steps.map(({ method, path }) => `${method} ${path}`)];
 }
 
@@ -76,10 +77,9 @@ test.each(ON_DASHBOARD)("the dashboard has texts for status %p with the problem 
   if (slug) expect(Object.keys(REFUSALS)).toContain(slug);
   if (status === 401)
     return expect(
-      reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about: "poll" })
-        .session,
+      reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug) }).session,
     ).toBe("expired");
-  for (const about of ["poll", "form", "list"]) {
+  for (const about of [undefined, "form"]) {
     const { alert } = reduce(
       { ...initialState, session: "in" },
       { type: "refused", status, problem: problem(slug), about },

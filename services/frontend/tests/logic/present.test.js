@@ -5,7 +5,7 @@ import {
   initialState,
   isNext,
   isPublic,
-  mayClose,
+  may,
   noControl,
   outcome,
   reduce,
@@ -40,7 +40,7 @@ test.each([
   ["expired", "owner", false],
 ])("a session that is %p with the role %p may close the poll: %p", (session, role, allowed) => {
   const signedIn = reduce(initialState, { type: "session", session: "in", role });
-  expect(mayClose(reduce(signedIn, { type: "session", session }))).toBe(allowed);
+  expect(may(reduce(signedIn, { type: "session", session }), "polls.close")).toBe(allowed);
 });
 
 describe("the presenter", () => {

@@ -113,21 +113,24 @@ export async function signOut() {
   location.assign(logoutUrl(known, location.origin));
 }
 
-const signed = () => ({ authorization: `Bearer ${session?.access_token}` });
+/** @throws {Failure} 401 without a session */
+function authorization() {
+  if (!isFresh(session, now())) throw new Failure(401, { title: phrase("refusal.expired") });
+  return { authorization: `Bearer ${session.access_token}` };
+}
 
 /**
- * Call the admin API as the signed-in organiser.
+ * Call the admin API as the signed-in organiser; return the body of its answer.
  * @template Body
  * @param {string} method
  * @param {string} path
- * @param {object} [body]
+ * @param {object} [body] a file is sent as it is
  * @param {string} [key] an idempotency key, the same for every attempt of one submission
- * @returns {Promise<Reply<Body>>}
- * @throws {Failure} 401 without a session
+ * @returns {Promise<Body>}
  */
 export async function callSigned(method, path, body, key) {
-  if (!isFresh(session, now())) throw new Failure(401, { title: phrase("refusal.expired") });
-  return call(method, path, { body, headers: { ...signed(), ...(key && { "idempotency-key": key }) } });
+  const headers = { ...authorization(), ...(key && { "idempotency-key": key }) };
+  return (await call(method, path, { body, headers })).body;
 }
 
 /**
@@ -136,34 +139,19 @@ export async function callSigned(method, path, body, key) {
  * @template Body
  * @param {string} path
  * @param {object} body
- * @returns {Promise<Reply<Body>>}
+ * @returns {Promise<Body>}
  */
 export async function createSigned(path, body) {
   const name = `${SUBMISSION}${path}`;
   const submission = submissionOf(stored(name), JSON.stringify(body), random());
   tab.set(name, JSON.stringify(submission));
-  const answer = await callSigned("POST", path, body, submission.key);
+  const created = await callSigned("POST", path, body, submission.key);
   tab.remove(name);
-  return answer;
+  return created;
 }
 
 /** Forget a submission after its outcome is known without an answer. @param {string} path */
 export const forgetSubmission = (path) => tab.remove(`${SUBMISSION}${path}`);
 
-/**
- * Upload a file as the signed-in organiser.
- * @template Body
- * @param {string} path
- * @param {File} file
- * @returns {Promise<Reply<Body>>}
- */
-export async function uploadSigned(path, file) {
-  if (!isFresh(session, now())) throw new Failure(401, { title: phrase("refusal.expired") });
-  return call("POST", path, { body: file, headers: signed() });
-}
-
 /** Download a page of a file as the signed-in organiser. @param {string} path */
-export async function downloadSigned(path) {
-  if (!isFresh(session, now())) throw new Failure(401, { title: phrase("refusal.expired") });
-  return download(path, session.access_token);
-}
+export const downloadSigned = async (path) => download(path, authorization());
