@@ -9,8 +9,6 @@ const texts = new WeakMap();
 const attributes = new WeakMap();
 /** @type {WeakMap<Element, boolean>} */
 const hidden = new WeakMap();
-/** @type {HTMLElement|null} */
-let fallback = null;
 /** @type {string|null} */
 let title = null;
 
@@ -31,23 +29,10 @@ export const $ = (id) => /** @type {Elements[Id]} */ (document.getElementById(id
 export const find = (parent, selector) => /** @type {Found} */ (parent.querySelector(selector));
 
 /**
- * Return a copy of the one element in a template.
- * @param {HTMLTemplateElement} template
- */
-export const copyOf = (template) =>
-  /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (template.content.cloneNode(true)).firstElementChild);
-
-/**
  * Return the form field that an event comes from.
  * @param {Event} event
  */
 export const fieldOf = (event) => /** @type {HTMLInputElement} */ (event.target);
-
-/**
- * Return the element that was clicked or changed.
- * @param {Event} event
- */
-export const targetOf = (event) => /** @type {HTMLElement} */ (event.target);
 
 /**
  * Set the text of an element. A text that has not changed is not written, so that a screen reader does not repeat it.
@@ -75,16 +60,14 @@ export function describe(element, name, text) {
 }
 
 /**
- * Show or hide an element. If a hidden element had the focus, the element of `focusAfterHiding` gets it.
+ * Show or hide an element.
  * @param {HTMLElement} element
  * @param {boolean} visible
  */
 export function show(element, visible) {
   if (hidden.get(element) === !visible) return;
-  const focused = !visible && element.contains(document.activeElement);
   hidden.set(element, !visible);
   element.hidden = !visible;
-  if (focused) fallback?.focus();
 }
 
 /**
@@ -104,11 +87,6 @@ export function drawPicture(box, before, path) {
   picture.addEventListener("error", () => picture.remove()); // the shape is shown in any case
   picture.src = path;
   before.after(picture);
-}
-
-/** Set the element that gets the focus when the focused one is hidden. @param {HTMLElement} element */
-export function focusAfterHiding(element) {
-  fallback = element;
 }
 
 /** Set the title of the page. @param {string} text */

@@ -66,7 +66,7 @@ export const asLocal = (time, zone) =>
   time ? new Date(shownAt(Date.parse(time), zone)).toISOString().slice(0, 16) : "";
 
 /** @param {number} instant */
-export const asUtc = (instant) => `${new Date(instant).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+const asUtc = (instant) => `${new Date(instant).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /**
  * Return a moment in local time and in UTC, for a sentence.

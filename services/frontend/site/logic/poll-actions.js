@@ -33,7 +33,7 @@ export function primaryOf(lifecycle) {
 /** By how much an action moves the close. @type {Record<string, number>} */
 const LATER_MS = { later: 60_000, much_later: 300_000 };
 /** After how long an action closes the poll. @type {Record<string, number>} */
-export const TIMER_MS = { in_30: 30_000, in_60: 60_000, in_120: 120_000, in_300: 300_000 };
+const TIMER_MS = { in_30: 30_000, in_60: 60_000, in_120: 120_000, in_300: 300_000 };
 
 /**
  * Return the action of a button that needs no further input.

@@ -1,5 +1,6 @@
 // The organiser's session in this tab. Tokens are in this module and in the tab's own storage only.
 import { call, download, Failure } from "../api.js";
+import { base64Of, bytesOf, sha256 } from "../logic/bytes.js";
 import { phrase } from "../logic/i18n.js";
 import { keptPresenter, PRESENTER_SESSION } from "../logic/present-session.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../logic/session.js";
@@ -32,11 +33,7 @@ async function configuration() {
 /** @param {string} key */
 const stored = (key) => JSON.parse(tab.get(key) ?? "null");
 /** @param {Uint8Array} bytes */
-const base64url = (bytes) =>
-  btoa(String.fromCodePoint(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+const base64url = (bytes) => base64Of(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
 /**
@@ -98,8 +95,8 @@ export async function signIn(back = null) {
   const known = await configuration();
   const started = { state: random(), verifier: random(), back, tab: location.hash };
   if (!tab.set(STARTED, JSON.stringify(started))) throw new Failure(0, storageBlocked()); // the state of the answer could not be verified
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(started.verifier));
-  location.assign(authorizeUrl(known, location.origin, started.state, base64url(new Uint8Array(digest))));
+  const challenge = base64url(await sha256(bytesOf(started.verifier)));
+  location.assign(authorizeUrl(known, location.origin, started.state, challenge));
 }
 
 export async function signOut() {
