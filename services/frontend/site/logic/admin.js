@@ -10,7 +10,7 @@ import { wordsOf } from "./organiser-refusals.js";
 import { EVERYTHING } from "./poll-list.js";
 import { lifecycleOf } from "./poll-status.js";
 import { follow } from "./recount.js";
-import { reducer } from "./reducer.js";
+import { reduceBy } from "./reducer.js";
 import { isNewer } from "./results.js";
 import { withMessage } from "./vote-rate.js";
 
@@ -197,5 +197,5 @@ const HANDLERS = {
   },
 };
 
-/** Return the state after an action. */
-export const reduce = reducer(HANDLERS);
+/** Return the state after an action. @param {AdminState} state @param {AdminAction} action */
+export const reduce = (state, action) => reduceBy(HANDLERS, state, action);

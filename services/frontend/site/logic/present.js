@@ -3,7 +3,7 @@ import { betterOffset, phaseOf, secondsUntil } from "./clock.js";
 import { countdown, moment, percent, phrase } from "./i18n.js";
 import { pollAfter } from "./live-messages.js";
 import { wordsOf } from "./organiser-refusals.js";
-import { reducer } from "./reducer.js";
+import { reduceBy } from "./reducer.js";
 import { isNewer, leader, percents } from "./results.js";
 import { permissionsOf } from "./role.js";
 
@@ -224,5 +224,5 @@ const HANDLERS = {
   },
 };
 
-/** Return the state after an action. */
-export const reduce = reducer(HANDLERS);
+/** Return the state after an action. @param {PresenterState} state @param {PresenterAction} action */
+export const reduce = (state, action) => reduceBy(HANDLERS, state, action);

@@ -1,18 +1,21 @@
-// Reducers. No I/O, no clock, no DOM.
+// The step that all reducers share. No I/O, no clock, no DOM.
 
 /** @import { Handlers } from "page-state" */
 
 /**
- * Return the function that returns the state after an action.
+ * Return the state after an action, by the handler of its type.
  * @template State
  * @template {{type: string}} Action
  * @param {Handlers<State, Action>} handlers
+ * @param {State} state
+ * @param {Action} action
+ * @returns {State}
  */
-export const reducer = (handlers) => (/** @type {State} */ state, /** @type {Action} */ action) => {
+export function reduceBy(handlers, state, action) {
   // A handler and its action are of one type, which TypeScript does not follow through the table.
   const handle = /** @type {(state: State, action: Action) => State} */ (
     handlers[/** @type {Action["type"]} */ (action.type)]
   );
   if (!handle) throw new Error(`unknown action ${action.type}`);
   return handle(state, action);
-};
+}

@@ -1,6 +1,6 @@
 // The state of the page that checks receipts, and its reducer. No I/O, no clock, no DOM.
 import { pollFoundIn, readReceipt, receiptFoundIn } from "./receipt.js";
-import { reducer } from "./reducer.js";
+import { reduceBy } from "./reducer.js";
 
 /** @import { CheckOutcome, Handlers, VerifyAction, VerifyState } from "page-state" */
 
@@ -56,5 +56,5 @@ const stopped = (state) => ({ ...state, check: state.check + 1, busy: false });
 export const isAwaited = (outcome) =>
   outcome?.kind === "unpublished" && outcome.poll.status === "closed" && outcome.poll.result_visibility !== "never";
 
-/** Return the state after an action. */
-export const reduce = reducer(HANDLERS);
+/** Return the state after an action. @param {VerifyState} state @param {VerifyAction} action */
+export const reduce = (state, action) => reduceBy(HANDLERS, state, action);

@@ -2,7 +2,7 @@
 import { betterOffset, phaseOf, serverNow } from "./clock.js";
 import { pollAfter } from "./live-messages.js";
 import { isTurnOf } from "./poll-switching.js";
-import { reducer } from "./reducer.js";
+import { reduceBy } from "./reducer.js";
 import { isNewer } from "./results.js";
 
 /** @import { Choice, PublicPoll } from "contracts" */
@@ -188,5 +188,5 @@ function withStatus(state, shown, message) {
   return { ...state, status_version: message.version, poll: pollAfter(shown, message) };
 }
 
-/** Return the state after an action. */
-export const reduce = reducer(HANDLERS);
+/** Return the state after an action. @param {VoterState} state @param {VoterAction} action */
+export const reduce = (state, action) => reduceBy(HANDLERS, state, action);
