@@ -2,19 +2,15 @@
 import { shortcuts } from "../organisers/keys.js";
 import { dispatch, focusOn, read } from "./store.js";
 
-export const keys = shortcuts("tot.admin.keys.off");
+/** @import { Shortcut } from "../organisers/keys.js" */
 
-/** @type {{key: string, name: string, press: () => unknown}[]} */
-export const KEYS = [
-  { key: "n", name: "shortcut.new", press: () => focusOn("f-question") },
-  { key: "/", name: "shortcut.search", press: () => focusOn("find-words") },
-  { key: "d", name: "shortcut.details", press: () => focusOn("details-question") },
-  { key: "p", name: "shortcut.present", press: () => document.getElementById("present-link")?.click() },
-  { key: "?", name: "shortcut.help", press: () => dispatch({ type: "dialog", dialog: { kind: "help" } }) },
+/** @type {Shortcut[]} */
+const LIST = [
+  { name: "shortcut.new", acts: { n: () => focusOn("f-question") } },
+  { name: "shortcut.search", acts: { "/": () => focusOn("find-words") } },
+  { name: "shortcut.details", acts: { d: () => focusOn("details-question") } },
+  { name: "shortcut.present", acts: { p: () => document.getElementById("present-link")?.click() } },
+  { name: "shortcut.help", acts: { "?": () => dispatch({ type: "dialog", dialog: { kind: "help" } }) } },
 ];
 
-export const listenToKeys = () =>
-  keys.listen((pressed) => {
-    const { session, tab } = read();
-    return session === "in" && tab === "polls" ? KEYS.find(({ key }) => key === pressed)?.press : undefined;
-  });
+export const keys = shortcuts("tot.admin.keys.off", LIST, () => read().session === "in" && read().tab === "polls");

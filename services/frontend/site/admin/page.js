@@ -13,7 +13,7 @@ import { App } from "./app.js";
 import { enterAuditLog } from "./audit-log.js";
 import { hasUnsavedCodes } from "./codes.js";
 import { restore } from "./editor.js";
-import { listenToKeys } from "./keys.js";
+import { keys } from "./keys.js";
 import english from "./locales/en.js";
 import { enterMembers, restoreInvitation } from "./members.js";
 import { fetchResults, list, receive } from "./polls.js";
@@ -93,7 +93,7 @@ await startLanguage(
 drawWith(drawApp);
 dispatch({ type: "tab", tab: tabIn(location.hash) });
 restoreInvitation();
-listenToKeys();
+keys.listen();
 addEventListener("hashchange", showTab);
 addEventListener("beforeunload", (event) => {
   if (hasUnsavedCodes()) event.preventDefault(); // the browser asks whether to leave

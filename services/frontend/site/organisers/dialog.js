@@ -1,10 +1,11 @@
 // Modal dialogs of the dashboard and the presenter.
 import { html, useElement } from "../html.js";
+import { phrase } from "../logic/i18n.js";
 import { insteadOfDefault, withField } from "./events.js";
 import { Button } from "./parts.js";
 
 /** @import { Question } from "page-state" */
-/** @import { PageShortcuts } from "./keys.js" */
+/** @import { Shortcuts } from "./keys.js" */
 
 /**
  * A modal dialog. It stays in the page, so that the browser returns the focus to where it was. Escape, or a phone's back
@@ -40,13 +41,14 @@ export function Confirm({ asked, onClose, ...rest }) {
   <//>`;
 }
 
-/** The shortcuts of a page by their keys, and the choice whether they work. @param {{keys: [keys: string[], name: string][], shortcuts: PageShortcuts, label: string, children?: unknown}} props */
-export const Shortcuts = ({ keys, shortcuts, label, children }) => [
-  html`<dl class="keys">
-    ${keys.map(([names, does]) => [html`<dt>${names.map((key) => html`<kbd translate="no" dir="ltr">${key}</kbd>${" "}`)}</dt>`, html`<dd>${does}</dd>`])}
-  </dl>`,
+/** The list of a page's shortcuts, and the choice whether they work. @param {{keys: Shortcuts, label: string, children?: unknown}} props */
+export const KeyList = ({ keys, label, children }) => [
+  html`<dl class="keys">${keys.list.map(({ name, acts, shown = Object.keys(acts).map((key) => key.toUpperCase()) }) => [
+    html`<dt>${shown.map((key) => html`<kbd translate="no" dir="ltr">${key}</kbd>${" "}`)}</dt>`,
+    html`<dd>${phrase(name)}</dd>`,
+  ])}</dl>`,
   children,
   html`<label class="switch">
-    <input type="checkbox" checked=${shortcuts.areOn()} onChange=${withField(({ checked }) => shortcuts.turn(checked))} />${" "}<span>${label}</span>
+    <input type="checkbox" checked=${keys.areOn()} onChange=${withField(({ checked }) => keys.turn(checked))} />${" "}<span>${label}</span>
   </label>`,
 ];

@@ -3,7 +3,7 @@ import { html } from "../html.js";
 import { phrase } from "../logic/i18n.js";
 import { nameOf } from "../logic/key-names.js";
 import { isPublic } from "../logic/present.js";
-import { Confirm, Dialog, Shortcuts } from "../organisers/dialog.js";
+import { Confirm, Dialog, KeyList } from "../organisers/dialog.js";
 import { Button } from "../organisers/parts.js";
 import { keys } from "./keys.js";
 import { copyPicture, saveCode } from "./picture.js";
@@ -20,21 +20,6 @@ const RULE = {
   after_close: "present.rule_after_close",
   never: "present.rule_never",
 };
-/** @type {[string[], string][]} */
-const KEYS = [
-  [["R"], "present.key_results"],
-  [["Page ↓", "Page ↑"], "present.key_remote"],
-  [["Q"], "present.key_code"],
-  [["F"], "present.key_full"],
-  [["C"], "present.key_close"],
-  [["X"], "present.key_cancel"],
-  [["N"], "present.key_next"],
-  [["T", "1", "2", "5"], "present.key_timer"],
-  [["S"], "present.key_picture"],
-  [["D"], "present.key_theme"],
-  [["?"], "present.key_help"],
-];
-
 /** @param {{state: PresenterState, phase: Phase|"none"}} props */
 export function Dialogs({ state: { poll, asked, helping }, phase }) {
   /** @param {KeyboardEvent} event */
@@ -48,7 +33,7 @@ export function Dialogs({ state: { poll, asked, helping }, phase }) {
   return html`
     <${Confirm} asked=${asked} onClose=${dismiss} onKeyDown=${again} />
     <${Dialog} id="helping" title=${phrase("present.keys_title")} open=${helping} focusTitle onClose=${closeHelp}>
-      <${Shortcuts} shortcuts=${keys} label=${phrase("present.keys_on")} keys=${KEYS.map(([names, does]) => [names, phrase(does)])}>
+      <${KeyList} keys=${keys} label=${phrase("present.keys_on")}>
         <p class="hint" id="rule">${rules.join(" ")}</p>
       <//>
       <div class="actions">

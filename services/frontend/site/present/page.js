@@ -9,30 +9,14 @@ import organisersEnglish from "../organisers/locales/en.js";
 import { PUBLISHED as ORGANISERS_PUBLISHED } from "../organisers/published.js";
 import { startLanguage } from "../start-language.js";
 import { watchClosing } from "../voter/closing.js";
-import {
-  askForNext,
-  askToClose,
-  cancelOpening,
-  closeIn,
-  fetchResults,
-  leaveAt,
-  lookForNext,
-  showPoll,
-  speak,
-  ticket,
-  turn,
-  turnResults,
-} from "./actions.js";
+import { fetchResults, leaveAt, lookForNext, showPoll, speak, ticket } from "./actions.js";
 import { App } from "./app.js";
-import { enlarge, full, help } from "./controls.js";
 import { hideWhenIdle, isFull, stayAwake } from "./fullscreen.js";
 import { keys } from "./keys.js";
 import english from "./locales/en.js";
-import { savePicture } from "./picture.js";
 import { PUBLISHED } from "./published.js";
 import { begin } from "./session.js";
 import { at, dispatch, draw, drawSoon, drawWith, phase, read, set } from "./store.js";
-import { toggleTheme } from "./theme.js";
 
 /** @import { LiveMessage, Times } from "page-state" */
 
@@ -78,25 +62,7 @@ function receive(message, times) {
   dispatch({ type: "message", message });
 }
 
-/** @type {Record<string, () => unknown>} */
-const ACTIONS = {
-  r: turn,
-  q: enlarge,
-  f: full,
-  c: askToClose,
-  x: cancelOpening,
-  n: askForNext,
-  s: savePicture,
-  d: toggleTheme,
-  t: () => closeIn("in_30"),
-  1: () => closeIn("in_60"),
-  2: () => closeIn("in_120"),
-  5: () => closeIn("in_300"),
-  "?": help,
-  PageDown: () => turnResults(true),
-  PageUp: () => turnResults(false),
-};
-keys.listen((key) => ACTIONS[key]);
+keys.listen();
 document.addEventListener("fullscreenchange", () => set({ full: isFull() }));
 for (const change of ["online", "offline"]) addEventListener(change, drawSoon);
 hideWhenIdle();
