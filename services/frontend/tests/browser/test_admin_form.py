@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Requ
 
 from .admin_routes import AdminApi
 from .backend import Organiser, now, two_options
-from .keyboard import tab_to
+from .keyboard import press_enter, tab_to
 from .routes import bare, never, no_network, problem
 from .states import TIMEOUT_MS
 from .test_admin_page import write_poll
@@ -486,8 +486,7 @@ def test_poll_is_scheduled_and_edited_by_keyboard_without_losing_focus(page: Pag
     page.keyboard.type(" Or water?")
     page.keyboard.press("Enter")
     expect(page.locator("#details-question")).to_have_text("Tea or coffee? Or water?")
-    expect(page.locator("#edit")).to_be_focused()
-    page.keyboard.press("Enter")
+    press_enter(page.locator("#edit"))
     expect(page.get_by_label("Question")).to_be_focused()
     tab_to(page, "#cancel")
     page.keyboard.press("Enter")

@@ -9,6 +9,7 @@ from contracts.roles import Role
 from playwright.sync_api import Locator, Page, Route, expect
 
 from .admin_routes import AdminApi
+from .keyboard import press_enter
 from .routes import answer_with, bare, never, no_network, problem
 from .waits import until
 
@@ -69,6 +70,7 @@ def test_member_is_invited_and_errors_are_shown_at_their_fields(page: Page, memb
     page.get_by_role("button", name="Invite").click()
     expect(page.get_by_label("E-mail address")).to_have_accessible_description(re.compile(re.escape(why)))
     expect(page.get_by_label("Username")).to_have_value("eva")
+    expect(page.get_by_role("button", name="Invite")).to_be_enabled()  # Enter in the form presses it
 
     page.get_by_label("E-mail address").fill("eva@example.com")
     page.keyboard.press("Enter")
@@ -81,19 +83,18 @@ def test_member_is_invited_and_errors_are_shown_at_their_fields(page: Page, memb
 
 def test_role_is_assigned_and_member_removed_by_keyboard(page: Page, members: AdminApi) -> None:
     page.get_by_label("Role of ben").select_option("viewer")
-    page.get_by_role("button", name="Give ben this role").press("Enter")
+    press_enter(page.get_by_role("button", name="Give ben this role"), focused=False)
     expect(row(page, "ben").locator(".chip")).to_have_text("viewer")
     expect(page.get_by_label("Role of ben")).to_be_focused()
     expect(page.get_by_role("button", name="Give ben this role")).to_have_count(0)
 
-    page.get_by_role("button", name="Remove ben").press("Enter")
+    press_enter(page.get_by_role("button", name="Remove ben"), focused=False)
     expect(page.get_by_role("dialog")).to_contain_text("Remove ben?")
     expect(page.get_by_role("dialog")).to_contain_text("up to 30 minutes")
     page.keyboard.press("Escape")
     assert ("DELETE", "/admin/api/members/ben") not in members.requests
-    expect(page.get_by_role("button", name="Remove ben")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.get_by_role("dialog").get_by_role("button", name="Remove").press("Enter")
+    press_enter(page.get_by_role("button", name="Remove ben"))
+    press_enter(page.get_by_role("dialog").get_by_role("button", name="Remove"), focused=False)
     expect(row(page, "ben")).to_have_count(0)
     expect(page.locator("#said")).to_have_text("ben is removed.")
     expect(page.locator("#members-heading")).to_be_focused()

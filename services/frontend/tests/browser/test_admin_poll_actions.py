@@ -12,6 +12,7 @@ from .admin_routes import AdminApi
 from .axe import PAINTED
 from .backend import Backend, now
 from .console_errors import page_errors
+from .keyboard import press_enter
 from .routes import bare, body_of, no_network, problem
 from .states import a_page
 from .waits import until
@@ -221,7 +222,7 @@ class TestScheduling:
         page.get_by_role("button", name="Undo").click()
         expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert admin.polls[0].opens_at == when
-        page.get_by_role("button", name="Undo").press("Enter")
+        press_enter(page.get_by_role("button", name="Undo"), focused=False)
         expect(page.locator("#details-status")).to_have_text("Draft")
         expect(page.locator("#details-question")).to_be_focused()
 
@@ -306,7 +307,7 @@ class TestClosingTime:
     def test_closing_time_is_extended_set_and_removed(self, page: Page, admin: AdminApi) -> None:
         end = in_an_hour() + timedelta(seconds=30)
         sign_in_with(page, admin, closes_at=end)
-        step(page, "later").press("Enter")
+        press_enter(step(page, "later"), focused=False)
         expect(page.locator("#done")).to_contain_text("Closes at")
         expect(step(page, "later")).to_be_focused()
         assert admin.polls[0].closes_at == end + timedelta(minutes=1)

@@ -11,7 +11,7 @@ from .axe import findings
 from .backend import Backend
 from .dashboard_states import DASHBOARD_STATES, visit_dashboard
 from .fit import cramped, moving
-from .keyboard import tab_to
+from .keyboard import press_enter, tab_to
 from .presenter_states import PRESENTER_STATES, visit_presenter
 
 pytestmark = pytest.mark.slow
@@ -45,15 +45,13 @@ def test_poll_is_created_opened_and_closed_by_keyboard(page: Page, admin: AdminA
         tab_to(page, field)
         page.keyboard.type(text)
     page.keyboard.press("Enter")
-    expect(page.locator("#open")).to_be_focused()
-    page.keyboard.press("Enter")
+    press_enter(page.locator("#open"))
     page.locator("#close:not([hidden])").wait_for(timeout=20_000)
     tab_to(page, "#close")
     page.keyboard.press("Enter")
     page.locator("dialog[open]").wait_for()
     page.keyboard.press("Escape")
-    expect(page.locator("#close")).to_be_focused()
-    page.keyboard.press("Enter")
+    press_enter(page.locator("#close"))
     tab_to(page, "#confirm-yes")
     page.keyboard.press("Enter")
     expect(page.locator("#details-status")).to_have_text("Closed", timeout=20_000)

@@ -41,6 +41,7 @@ def test_every_tab_and_dialog_is_in_the_chosen_language(page: Page, admin: Admin
     expect(page.get_by_role("dialog", name=said(words["dialog.end_time"]))).to_be_visible()
     assert english_texts(page, language) == set()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name=said(words["shortcut.title"]))).to_be_visible()
     assert english_texts(page, language) == set()

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
@@ -401,6 +401,9 @@ class TestPictures:
         assert dark[0] == dark[1] > margin
 
 
+NEXT: Final = "Next: Tea or coffee?"
+
+
 class TestNextQuestion:
     def test_one_key_opens_the_next_draft_after_a_result(self, page: Page, admin: AdminApi) -> None:
         """The oldest draft is the next one: questions are written in the order of an event."""
@@ -409,7 +412,7 @@ class TestNextQuestion:
         show(page, admin)
         admin.close_poll(128, 90)
         expect(page.locator("#winner")).to_be_visible()
-        expect(page.locator("#next")).to_contain_text("Next: Tea or coffee?")
+        expect(page.locator("#next")).to_contain_text(NEXT)
         page.keyboard.press("n")
         expect(page.locator("#question")).to_have_text("Tea or coffee?")
         expect(page.locator("#next")).to_contain_text("Next: Third?")
@@ -419,8 +422,9 @@ class TestNextQuestion:
     ) -> None:
         following = admin.backend.given(status="draft", question="Tea or coffee?")
         show(page, admin)
+        expect(page.locator("#next")).to_contain_text(NEXT)  # before, the key finds no draft
         page.keyboard.press("n")
-        expect(page.get_by_role("dialog")).to_contain_text("Next: Tea or coffee?")
+        expect(page.get_by_role("dialog")).to_contain_text(NEXT)
         page.keyboard.press("n")
         expect(page.locator("#question")).to_have_text("Tea or coffee?")
         closed, opened = admin.poll, admin.backend.poll(following.poll_id)
@@ -431,6 +435,7 @@ class TestNextQuestion:
     def test_second_organiser_who_presses_it_too_changes_nothing(self, page: Page, admin: AdminApi) -> None:
         following = admin.backend.given(status="draft", question="Tea or coffee?")
         show(page, admin)
+        expect(page.locator("#next")).to_contain_text(NEXT)  # before, the key finds no draft
         page.keyboard.press("n")
         expect(page.get_by_role("dialog")).to_be_visible()
         changed = problem(ProblemType.REVISION_CONFLICT, detail="Changed by 7b1c: it is at revision 3 now")
@@ -445,6 +450,7 @@ class TestNextQuestion:
     ) -> None:
         following = admin.backend.given(status="draft", question="Tea or coffee?")
         show(page, admin)
+        expect(page.locator("#next")).to_contain_text(NEXT)  # before, the key finds no draft
         page.keyboard.press("n")
         expect(page.get_by_role("dialog")).to_be_visible()
         admin.plan(f"POST /admin/api/polls/{following.poll_id}/open", problem(ProblemType.UNAVAILABLE))
@@ -503,6 +509,7 @@ class TestControls:
         expect(dialog).to_contain_text("Large QR code")
         dialog.get_by_role("checkbox").uncheck()
         page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
         page.keyboard.press("q")
         expect(page.locator("#enlarge")).to_have_attribute("aria-pressed", "false")
         page.locator("#enlarge").click()
