@@ -25,6 +25,19 @@ async (only) => {{
   }});
 }}"""
 
+# axe parses the colours of a text and of all behind it for each text again, and copies each node's markup.
+FASTER: Final = """() => {
+  const { Color } = axe.commons.color;
+  const parse = Color.prototype.parseString;
+  const parsed = new Map();
+  Color.prototype.parseString = function (text) {
+    if (!parsed.has(text)) parsed.set(text, new Color(parse.call(this, text)));
+    const { r, g, b, alpha } = parsed.get(text);
+    return Object.assign(this, { r, g, b, alpha });
+  };
+  axe.configure({ noHtml: true });
+}"""
+
 EVERYTHING: Final = {"type": "tag", "values": TAGS}
 COLOURS: Final = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """The rules that depend on the theme; the other rules check the markup."""
@@ -33,7 +46,7 @@ COLOURS: Final = {"type": "rule", "values": ["color-contrast", "link-in-text-blo
 def findings(page: Page, *, colours: bool = True) -> list[str]:
     """Return violations and undecided checks in the light theme, and those of `colours` in the dark theme."""
     if page.evaluate("() => !window.axe"):
-        page.evaluate(AXE_SCRIPT)
+        page.evaluate(f"{AXE_SCRIPT};({FASTER})()")
     found: list[str] = []
     # axe cannot measure text under an open dialog: it reports all of it as undecided.
     dialog = page.locator("dialog[open]").count()
@@ -42,7 +55,7 @@ def findings(page: Page, *, colours: bool = True) -> list[str]:
         page.emulate_media(color_scheme=theme)
         result: dict[str, Any] = page.evaluate(RUN, rules)
         found += [
-            f"{theme}: {rule['id']}: {node['html'][:120]}: {node.get('failureSummary', rule['help'])}"
+            f"{theme}: {rule['id']}: {node['target']}: {node.get('failureSummary', rule['help'])}"
             for rule in result["violations"] + ([] if dialog else result["incomplete"])
             for node in rule["nodes"]
         ]
