@@ -1,7 +1,12 @@
 """Keyboard navigation. Playwright's keys do not wait as its clicks do, and a busy button ignores a key."""
 
+from typing import Final
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
+CLOSED: Final = """() => !document.querySelector("dialog[open]") &&
+  !document.activeElement.closest("dialog")"""
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -20,3 +25,9 @@ def press_enter(target: Locator, *, focused: bool = True) -> None:
     if focused:
         expect(target).to_be_focused()
     target.press("Enter")
+
+
+def close_dialog(page: Page) -> None:
+    """Press Escape; return once the dialog is closed and without the focus: its fields take a key as text."""
+    page.keyboard.press("Escape")
+    page.wait_for_function(CLOSED)

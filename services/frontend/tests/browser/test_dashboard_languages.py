@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from ..unit.test_locales import ENGLISH, OWN_NAME, WORDS
 from .admin_routes import AdminApi
+from .keyboard import close_dialog
 from .routes import problem
 from .test_languages import LANGUAGES, RIGHT_TO_LEFT, left_of, said, speaks
 
@@ -40,8 +41,7 @@ def test_every_tab_and_dialog_is_in_the_chosen_language(page: Page, admin: Admin
     page.locator("#until").click()
     expect(page.get_by_role("dialog", name=said(words["dialog.end_time"]))).to_be_visible()
     assert english_texts(page, language) == set()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    close_dialog(page)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name=said(words["shortcut.title"]))).to_be_visible()
     assert english_texts(page, language) == set()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from .admin_routes import AdminApi
+from .keyboard import close_dialog
 
 HEBREW_N: Final = 'new KeyboardEvent("keydown", { key: "מ", code: "KeyN", bubbles: true })'
 
@@ -15,7 +16,7 @@ def test_question_mark_shows_the_shortcuts_and_escape_hides_them(page: Page, adm
     admin.open_dashboard(page)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("New question")
-    page.keyboard.press("Escape")
+    close_dialog(page)
     expect(page.locator("#help")).to_be_hidden()
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()

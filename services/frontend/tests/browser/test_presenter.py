@@ -15,6 +15,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from .admin_routes import AdminApi
 from .backend import now, two_options
 from .fit import CRAMPED, moving
+from .keyboard import close_dialog
 from .markup import CORPUS, INJECTED
 from .routes import bare, problem, results_of
 
@@ -470,8 +471,7 @@ class TestControls:
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text(admin.poll.question)
         page.keyboard.press("c")
-        page.keyboard.press("Escape")
-        expect(dialog).to_be_hidden()
+        close_dialog(page)
         page.keyboard.press("c")
         dialog.get_by_role("button", name="Close now").click()
         expect(page.locator("#said")).to_have_text("The poll closes in 3 seconds.")
@@ -508,8 +508,7 @@ class TestControls:
         dialog = page.get_by_role("dialog", name="Keys")
         expect(dialog).to_contain_text("Large QR code")
         dialog.get_by_role("checkbox").uncheck()
-        page.keyboard.press("Escape")
-        expect(dialog).to_be_hidden()
+        close_dialog(page)
         page.keyboard.press("q")
         expect(page.locator("#enlarge")).to_have_attribute("aria-pressed", "false")
         page.locator("#enlarge").click()
