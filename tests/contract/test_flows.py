@@ -69,20 +69,26 @@ def test_results_show_the_status_after_every_poll_transition(journey: Journey) -
     assert closed.version > opened.version
 
 
+VALUES: dict[str, tuple[object, ...]] = {
+    "show_turnout": (True, False),
+    "presenter_language": ("he", "de", None),
+}
+
+
 @pytest.mark.parametrize("setting", DisplaySettings.model_fields)
 def test_display_setting_reaches_results_and_messages(journey: Journey, setting: str) -> None:
     poll_id = journey.create(result_visibility="never")
     for reader, scope in (("voter", "public"), ("presenter", "organiser")):
         journey.connect(reader, scope)
     journey.open(poll_id)
-    for value in (True, False):
+    for value in VALUES[setting]:
         request = f"PATCH /admin/api/polls/{poll_id}"
         status, body, _ = journey.world.http("edit_poll", request, {setting: value}, organiser=ORGANISER)
         assert (status, body[setting]) == (200, value)
         journey.world.pump_all()
         for reader in ("voter", "presenter"):
             *_, newest = (one for one in journey.sockets.messages(reader) if isinstance(one, LiveState))
-            assert getattr(newest, setting) is value, reader
+            assert newest.model_dump(mode="json")[setting] == value, reader
 
 
 def test_vote_recorded_by_the_workflow_is_counted(journey: Journey) -> None:

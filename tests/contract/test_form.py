@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from contracts.enums import PageLanguage
 from contracts.ids import new_poll_id
 from contracts.poll_snapshot import DisplaySettings, PollSettings
 from contracts.polls import CreatePoll
@@ -41,6 +42,11 @@ def test_form_contains_every_setting_of_a_poll() -> None:
     settings = re.findall(r"^  (\w+): \[", found("form.js", r"const BODY = \{\n(.*?)\n\};"), re.MULTILINE)
     set_by_buttons = {"rerun_of", "rehearsal"}
     assert {*settings, *PollSettings.model_fields} | set_by_buttons == set(CreatePoll.model_fields)
+
+
+def test_form_offers_the_languages_of_the_api() -> None:
+    languages = re.findall(r"^  (\w+):", found("language.js", r"LANGUAGES = .*?\{\n(.*?)\n\}"), re.MULTILINE)
+    assert languages == list(PageLanguage)
 
 
 def test_form_accepts_the_image_types_of_the_api() -> None:

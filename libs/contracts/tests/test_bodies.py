@@ -233,12 +233,14 @@ def test_an_option_may_have_an_image_and_the_other_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "field", sorted(EditPoll.model_fields.keys() - {"opens_at", "closes_at", "revision"})
+    "field",
+    sorted(EditPoll.model_fields.keys() - {"opens_at", "closes_at", "presenter_language", "revision"}),
 )
-def test_only_times_can_be_set_to_null(field: str) -> None:
+def test_only_times_and_the_presenters_language_can_be_set_to_null(field: str) -> None:
     with pytest.raises(ValidationError, match=f"(?s){field}.*leave it out"):
         EditPoll.model_validate_json(json.dumps({field: None}))
-    assert EditPoll.model_validate_json('{"closes_at": null}').model_fields_set == {"closes_at"}
+    for removed in ("closes_at", "presenter_language"):
+        assert EditPoll.model_validate_json(json.dumps({removed: None})).model_fields_set == {removed}
 
 
 @pytest.mark.parametrize(
@@ -252,6 +254,7 @@ def test_only_times_can_be_set_to_null(field: str) -> None:
         {"revision": "2"},
         {"revision": True},
         {"show_turnout": "yes"},
+        {"presenter_language": "it"},
         {"options": {"a": {"label": "Tea"}}},
         {"options": {"a": {"label": "Tea"}, "b": {"label": "tea"}}},
     ],

@@ -37,10 +37,28 @@ export async function startLanguage(changed, ...own) {
     Object.assign(english, more.english);
   }
   speak("en", "en", english);
-  const asked = new URLSearchParams(location.search).get("lang");
-  const spoken = use(chooseLanguage([asked, device.get(PICKED)], navigator.languages), changed);
+  const spoken = use(choiceWith(null), changed);
   await Promise.race([spoken, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   apply();
+}
+
+/**
+ * Return the choice for a page that is to have a language unless its link names another.
+ * @param {string|null} preferred null: none, so the page has the language that the device has chosen
+ */
+function choiceWith(preferred) {
+  const asked = new URLSearchParams(location.search).get("lang");
+  return chooseLanguage([asked, preferred, device.get(PICKED)], navigator.languages);
+}
+
+/**
+ * Switch to a language unless the link names another; with null, back to that of the device.
+ * @param {string|null} preferred
+ * @param {() => void} changed draws the page again
+ */
+export function switchLanguage(preferred, changed) {
+  const choice = choiceWith(preferred);
+  if (choice.language !== wanted?.language) use(choice, changed);
 }
 
 /**

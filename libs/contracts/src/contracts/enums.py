@@ -1,4 +1,4 @@
-"""Enumerations that all services share: choice, poll status, voter policy, result visibility."""
+"""Enumerations that all services share: choice, poll status, voter policy, result visibility, language."""
 
 from enum import StrEnum
 
@@ -45,3 +45,14 @@ class ResultVisibility(StrEnum):
     AFTER_VOTE = "after_vote"
     AFTER_CLOSE = "after_close"
     NEVER = "never"
+
+
+class PageLanguage(StrEnum):
+    """A language of the pages."""
+
+    EN = "en"
+    DE = "de"
+    ES = "es"
+    FR = "fr"
+    HE = "he"
+    AR = "ar"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, PositiveInt, StrictBool
 
-from contracts.enums import PollStatus, ResultVisibility
+from contracts.enums import PageLanguage, PollStatus, ResultVisibility
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
 
@@ -17,9 +17,13 @@ OnOrAbsent = Annotated[StrictBool | None, AfterValidator(lambda on: on or None)]
 
 
 class DisplaySettings(Contract):
-    """Settings of the pages. Voters rely on none of them, so they may change at any time."""
+    """Settings of the pages. Voters rely on none of them, so they may change at any time.
+
+    `presenter_language`: the presenter's language while it shows the poll; absent: the presenter's own.
+    """
 
     show_turnout: StrictBool = False
+    presenter_language: PageLanguage | None = None
 
 
 class PollSettings(DisplaySettings):

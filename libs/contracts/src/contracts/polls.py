@@ -23,6 +23,9 @@ from contracts.poll_texts import Label, Question, casefolded
 
 MAX_EMBED_ORIGINS: Final = 10
 
+_NULLABLE: Final = frozenset({"opens_at", "closes_at", "presenter_language", "revision"})
+"""The fields of an edit that may be `null`."""
+
 SeenRevision = Annotated[int, Field(strict=True, ge=1)]
 """The revision that the actor has seen. If another organiser has changed the poll since, the request fails.
 """
@@ -93,7 +96,7 @@ class MoveEnd(Contract):
 class EditPoll(PollSettings):
     """`PATCH /admin/api/polls/{poll_id}`: omitted fields keep their values.
 
-    `status: draft` turns a scheduled poll into a draft again. A time that is `null` is removed.
+    `status: draft` turns a scheduled poll into a draft again. A time or a language that is `null` is removed.
     """
 
     model_config = ConfigDict(json_schema_extra=_without_defaults)
@@ -111,7 +114,7 @@ class EditPoll(PollSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _reject_null(cls, value: object, field: ValidationInfo) -> object:
-        if value is None and field.field_name not in {"opens_at", "closes_at", "revision"}:
+        if value is None and field.field_name not in _NULLABLE:
             raise ValueError("cannot be null: leave it out to keep it as it is")
         return value
 

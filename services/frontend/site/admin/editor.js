@@ -21,7 +21,7 @@ import { attempt, dispatch, focusOn, read, refusedAt, say, selected, serverTime 
 const KEPT = "tot.admin.form";
 export const TIMES = /** @type {const} */ (["opens_at", "closes_at"]);
 /** @type {Field[]} The settings that are folded, unless one of them is set. */
-const MORE = [...BOOLEANS, "embed_origins"];
+const MORE = [...BOOLEANS, "presenter_language", "embed_origins"];
 
 /** Dispatch an action, and store the form in this tab for the way to the sign-in page and back. @param {AdminAction} action */
 export function change(action) {

@@ -4,6 +4,7 @@ import { phaseOf } from "../logic/clock.js";
 import { labelOfSubmit, NOTES } from "../logic/editor-state.js";
 import { frozenIn } from "../logic/form.js";
 import { phrase } from "../logic/i18n.js";
+import { LANGUAGES } from "../logic/language.js";
 import { aboutTime } from "../logic/localtime.js";
 import { KINDS } from "../logic/pictures.js";
 import { aboutPolicy, oneVotePer, POLICIES } from "../logic/policy-text.js";
@@ -65,6 +66,8 @@ export function PollForm({ state, at }) {
           ];
           return html`<${ChoiceField} key=${name} name=${name} label=${phrase(label)} hint=${hint && phrase(hint)} entries=${entries} ...${view} />`;
         })}
+        <${ChoiceField} name="presenter_language" label=${phrase("form.language")} hint=${phrase("form.language_hint")} ...${view}
+          entries=${[["", phrase("form.own_language")], ...Object.entries(LANGUAGES)]} />
         <${Field} name="embed_origins" label=${phrase("form.sites")} optional=${phrase("form.one_a_line")} hint=${phrase("form.sites_hint")} ...${view}>
           <textarea ...${inputOf("embed_origins", view, "h-embed_origins")} rows="2" spellcheck=${false} autocapitalize="off" placeholder="https://example.org" />
         <//>

@@ -25,6 +25,7 @@ export const EMPTY_FORM = Object.freeze({
   policy: "device",
   result_visibility: "always",
   ...ofEach(() => "no"),
+  presenter_language: "",
   embed_origins: "",
 });
 
@@ -54,6 +55,7 @@ const BODY = {
   result_visibility: [["result_visibility"], (form) => form.result_visibility],
   policy: [["policy"], (form) => form.policy],
   ...ofEach(/** @returns {FromForm} */ (name) => [[name], (form) => form[name] === "yes"]),
+  presenter_language: [["presenter_language"], (form) => form.presenter_language || null],
   embed_origins: [["embed_origins"], (form) => originsIn(form.embed_origins)],
 };
 
@@ -75,6 +77,7 @@ export function formFrom(poll, zone) {
     result_visibility: poll.result_visibility,
     policy: poll.policy,
     ...ofEach((name) => (poll[name] ? "yes" : "no")),
+    presenter_language: poll.presenter_language ?? "",
     embed_origins: (poll.embed_origins ?? []).join("\n"),
   };
 }
@@ -102,7 +105,7 @@ export function pollOf(form, zone) {
 export const differing = (form, before) => FIELDS.filter((field) => form[field] !== before[field]);
 
 /**
- * Return the body of `PATCH /admin/api/polls/{poll_id}`: the settings that have changed. A removed time is null.
+ * Return the body of `PATCH /admin/api/polls/{poll_id}`: the settings that have changed. A removed time or language is null.
  * @param {Form} form
  * @param {Form} before
  * @param {string} [zone]
@@ -176,7 +179,7 @@ export function fieldOf(path) {
 }
 
 /** @type {Field[]} */
-const ALWAYS = [...BOOLEANS.filter((name) => SETTINGS[name].always), "embed_origins"];
+const ALWAYS = [...BOOLEANS.filter((name) => SETTINGS[name].always), "presenter_language", "embed_origins"];
 
 /**
  * The fields that may still change once a poll has opened; before, every field may.

@@ -28,7 +28,9 @@ export function messageIn(data) {
  * @returns {Shown}
  */
 export function pollAfter(poll, message) {
-  const settings = Object.entries(message).filter(([, value]) => typeof value === "boolean"); // no other field is one
+  /** @param {[string, unknown]} field */
+  const isSetting = ([name, value]) => typeof value === "boolean" || name === "presenter_language";
+  const settings = Object.entries(message).filter(isSetting);
   const { status, opens_at, closes_at } = message;
   const times = { opens_at: opens_at ?? poll.opens_at, closes_at: closes_at ?? poll.closes_at };
   return { ...poll, status, ...times, ...Object.fromEntries(settings) };

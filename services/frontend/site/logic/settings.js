@@ -58,6 +58,7 @@ export const NAMES = {
   result_visibility: "field.visibility",
   policy: "field.policy",
   ...ofEach((name) => SETTINGS[name].name),
+  presenter_language: "field.language",
   embed_origins: "field.sites",
 };
 

@@ -3,13 +3,14 @@ import { entitle } from "../dom.js";
 import { html, useElement, useLayoutEffect } from "../html.js";
 import { phrase } from "../logic/i18n.js";
 import { Alert, Button } from "../organisers/parts.js";
+import { switchLanguage } from "../start-language.js";
 import { Controls } from "./controls.js";
 import { Dialogs } from "./dialogs.js";
 import { keepFitting } from "./fit-text.js";
 import { Head } from "./head.js";
 import { Join } from "./join.js";
 import { Poll } from "./poll.js";
-import { phase, warn } from "./store.js";
+import { drawSoon, phase, warn } from "./store.js";
 
 /** @import { PresenterState } from "page-state" */
 
@@ -22,6 +23,8 @@ export function App({ state }) {
     Object.assign(document.body.dataset, { session, phase: current, large: String(large) });
     entitle(phrase("present.title", { question: poll?.question ?? "This or That" }));
   });
+  const language = poll?.presenter_language ?? null;
+  useLayoutEffect(() => switchLanguage(language, drawSoon), [language]);
   return html`
       <${Head} state=${state} />
       <main class="presenter" id="presenter" ref=${presenter}>

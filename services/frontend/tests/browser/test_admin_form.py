@@ -386,6 +386,21 @@ class TestEditing:
         expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
 
 
+def test_presenters_language_is_chosen_and_removed_while_the_poll_is_open(
+    page: Page, admin: AdminApi
+) -> None:
+    sign_in_with(page, admin)
+    for chosen, stored in (("العربية", "ar"), ("Its own", None)):
+        begin_edit(page)
+        if not page.locator("#f-presenter_language").is_visible():
+            page.locator("#more-settings > summary").click()
+        page.locator("#f-presenter_language").select_option(chosen)
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("#said")).to_have_text("Saved.")
+        expect(page.get_by_role("heading", name="New poll")).to_be_visible()
+        assert admin.polls[0].presenter_language == stored
+
+
 class TestConcurrentEdits:
     @pytest.fixture
     def clash(self, page: Page, admin: AdminApi) -> str:
@@ -439,7 +454,9 @@ class TestRepeat:
         image = admin.backend.keep_picture(picture()["buffer"])
         options = two_options("Mountains", "The sea", (image, None))
         ended = now() - timedelta(minutes=1)
-        poll = admin.given(options=options, show_turnout=True, closes_at=ended, **CLOSED)
+        poll = admin.given(
+            options=options, show_turnout=True, presenter_language="he", closes_at=ended, **CLOSED
+        )  # fmt: skip
         admin.open_dashboard(page)
         page.locator("#more-actions-open").click()
         page.get_by_role("button", name="Duplicate…").click()
@@ -453,6 +470,7 @@ class TestRepeat:
         expect(page.locator("#details-status")).to_have_text("Draft")
         [wanted] = admin.wanted
         assert (wanted.rerun_of, wanted.options.a.image, wanted.show_turnout) == (poll.poll_id, image, True)
+        assert wanted.presenter_language == "he"
         assert wanted.opens_at is wanted.closes_at is None
         expect(page.get_by_role("heading", name="New poll")).to_be_visible()
 

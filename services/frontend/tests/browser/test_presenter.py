@@ -300,6 +300,49 @@ def test_room_and_organiser_read_the_language_of_the_address(
     expect(page.locator("#turn")).to_have_text(final)
 
 
+def test_presenter_speaks_the_language_of_the_shown_poll(page: Page, admin: AdminApi) -> None:
+    """Texts, direction and numbers follow a change at once, and the next poll without a language."""
+    admin.given(1_500, 500, presenter_language="de")
+    page.set_viewport_size(PRESENTER)
+    admin.sign_in_tab(page)
+    page.goto("/present/")
+    root, title, bar = (
+        page.locator("html"),
+        page.locator("#join-title"),
+        page.locator('.bar[data-choice="a"]'),
+    )
+    expect(title).to_have_text(LANGUAGES["de"][1])
+    expect(bar).to_contain_text("75\u00a0%")
+    expect(bar).to_contain_text("1.500")
+    admin.backend.step(admin.poll_id, "edit", {"presenter_language": "ar"})
+    expect(title).to_have_text(LANGUAGES["ar"][1])
+    expect(root).to_have_attribute("dir", "rtl")
+    assert page.evaluate(CRAMPED) == []
+    admin.switch_poll(1_500, 500, question="And now?")
+    expect(page.get_by_role("heading", name="And now?")).to_be_visible()
+    expect(title).to_have_text("Vote now")
+    expect(root).to_have_attribute("dir", "ltr")
+    expect(bar).to_contain_text("75%")
+
+
+def test_language_of_the_address_overrides_that_of_the_poll(page: Page, admin: AdminApi) -> None:
+    admin.given(128, 85, presenter_language="ar")
+    page.goto("/present/?lang=de")
+    expect(page.locator("#join-title")).to_have_text(LANGUAGES["de"][1])
+    admin.backend.step(admin.poll_id, "edit", {"presenter_language": "he"})
+    admin.count_votes(300, 100)
+    expect(page.locator("#voters")).to_contain_text("400")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+def test_voters_page_keeps_the_language_of_the_device(page: Page, admin: AdminApi) -> None:
+    admin.given(128, 85, presenter_language="ar")
+    page.goto("/")
+    expect(page.locator("#question")).to_be_visible()
+    expect(page.locator("#live-label")).to_have_text("Live")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
 def test_overlay_shows_the_bars_alone_on_nothing(page: Page, admin: AdminApi) -> None:
     admin.given(128, 85)
     page.set_viewport_size(PRESENTER)

@@ -27,7 +27,7 @@ speakToOrganisers();
 const BERLIN = "Europe/Berlin";
 const NOON = Date.parse("2026-06-01T12:00:00Z");
 const FORM = Object.freeze({ ...EMPTY_FORM, question: "Tea or coffee?", a: "Tea", b: "Coffee" });
-const ALWAYS = [...BOOLEANS.filter((name) => SETTINGS[name].always), "embed_origins"];
+const ALWAYS = [...BOOLEANS.filter((name) => SETTINGS[name].always), "presenter_language", "embed_origins"];
 const POLL = Object.freeze({
   poll_id: "0123456789abcdefghjkmnpqrs",
   question: "Lunch?",
@@ -226,6 +226,13 @@ describe("a request body", () => {
     for (const value of [true, false]) {
       expect(pollOf(formFrom({ ...POLL, ...ofEach(() => !value), [name]: value }, BERLIN), BERLIN)[name]).toBe(value);
     }
+  });
+
+  test("contains the presenter's language, and null where one is removed", () => {
+    const before = formFrom({ ...POLL, presenter_language: "he" }, BERLIN);
+    expect(pollOf(before, BERLIN).presenter_language).toBe("he");
+    expect(changesOf({ ...before, presenter_language: "" }, before, BERLIN)).toEqual({ presenter_language: null });
+    expect(changesOf({ ...before, presenter_language: "ar" }, before, BERLIN)).toEqual({ presenter_language: "ar" });
   });
 
   test("of a change contains only changed settings", () => {

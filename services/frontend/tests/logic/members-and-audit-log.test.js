@@ -17,7 +17,11 @@ describe("an audit event", () => {
   });
 
   test.each([
-    ["poll.changed", "opens_at, show_turnout, status", "reverted to draft and changed the opening, the turnout"],
+    [
+      "poll.changed",
+      "opens_at, presenter_language, status",
+      "reverted to draft and changed the opening, the presenter’s language",
+    ],
     ["poll.changed", "status", "reverted to draft"],
     ["poll.changed", "option_a, a_field_of_tomorrow", "changed This, a field of tomorrow"],
     ["poll.opened", "2026-05-04T18:00:00Z", /^scheduled for May 4, 2026/],

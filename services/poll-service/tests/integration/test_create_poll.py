@@ -16,6 +16,7 @@ from contracts.problem import MAX_FIELD_ERRORS
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain.clock import now
 from poll_service.domain.errors import PollNotFound
+from testkit.poll_settings import ALL_SET
 
 type Ask = Callable[..., SimpleNamespace]
 
@@ -60,7 +61,7 @@ def test_created_poll_stores_all_settings(ask: Ask, polls: PollsStore) -> None:
         "policy": "network",
         "result_visibility": "after_vote",
         "closes_at": ends,
-        **dict.fromkeys(PollSettings.model_fields, True),
+        **ALL_SET,
         "embed_origins": ["https://news.example", "https://news.example/", "https://b.example:8443"],
     }
 

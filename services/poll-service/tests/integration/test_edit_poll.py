@@ -13,7 +13,6 @@ import pytest
 from contracts.domain_error import DomainError
 from contracts.events import POLL_EVENTS, PollChanged
 from contracts.model import format_instant
-from contracts.poll_snapshot import PollSettings
 from contracts.polls import EditPoll
 from contracts.stream import read_record
 from poll_service.adapters.polls import PollsStore
@@ -23,6 +22,7 @@ from poll_service.domain.clock import now
 from poll_service.domain.errors import RevisionConflict
 from poll_service.domain.poll import Poll
 from poll_service.use_cases.change_poll import apply_transition
+from testkit.poll_settings import ALL_SET
 
 type Ask = Callable[..., SimpleNamespace]
 HOUR = timedelta(hours=1)
@@ -39,7 +39,7 @@ def test_every_change_of_a_draft_is_stored_and_published(
         "result_visibility": "after_close",
         "opens_at": format_instant(now() + HOUR),
         "closes_at": format_instant(now() + 2 * HOUR),
-        **dict.fromkeys(PollSettings.model_fields, True),
+        **ALL_SET,
         "embed_origins": ["https://news.example"],
     }
 

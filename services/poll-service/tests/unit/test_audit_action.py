@@ -5,12 +5,12 @@ from typing import Any, get_args
 
 from contracts.audit_log import AuditAction
 from contracts.events import PollEvent
-from contracts.poll_snapshot import PollSettings
 from contracts.polls import CreatePoll, EditPoll
 from poll_service.domain import lifecycle
 from poll_service.domain.audit_action import audit_action_of, details
 from poll_service.domain.change import Actor
 from poll_service.domain.schedule import Schedule
+from testkit.poll_settings import ALL_SET
 
 
 def test_every_poll_event_has_an_audit_action() -> None:
@@ -30,9 +30,8 @@ def test_details_of_an_edit_are_the_names_of_the_changed_fields() -> None:
     now = datetime(2026, 5, 1, 12, tzinfo=UTC)
     texts = {"question": "Tea?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
     before = lifecycle.create_poll(CreatePoll.model_validate(texts), "0" * 26, "organiser", now).poll
-    every = dict.fromkeys(PollSettings.model_fields, True)
-    wanted = EditPoll.model_validate({**every, "question": "Mate?", "policy": "device"})
+    wanted = EditPoll.model_validate({**ALL_SET, "question": "Mate?", "policy": "device"})
     change = Actor("organiser", now).stamp(lifecycle.edit_poll(before, Schedule(), wanted, now))
     assert change.event is not None
     about = details(change.event, before, change.poll, now)
-    assert about == ", ".join(["question", *PollSettings.model_fields])
+    assert about == ", ".join(["question", *ALL_SET])

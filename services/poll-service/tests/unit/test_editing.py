@@ -9,7 +9,7 @@ from contracts.domain_error import DomainError
 from contracts.enums import PollStatus
 from contracts.events import PollChanged
 from contracts.ids import new_poll_id
-from contracts.poll_snapshot import DisplaySettings, PollSettings
+from contracts.poll_snapshot import DisplaySettings
 from contracts.polls import CreatePoll, EditPoll
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Change
@@ -17,6 +17,7 @@ from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import AnotherPollActive, InvalidState, InvalidTime
 from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.domain.times import MAX_AHEAD, MAX_OPEN
+from testkit.poll_settings import ALL_SET
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -38,7 +39,7 @@ def opened(opens_in: timedelta | None = None, lasts: timedelta | None = 2 * HOUR
 RUNNING, ENDLESS = opened(), opened(lasts=None)
 SCHEDULED = opened(opens_in=HOUR)
 CLOSED = lifecycle.finish_poll(opened(lasts=HOUR / 2).poll, NOW - HOUR / 2, NOW)
-FREE = DisplaySettings.model_fields
+FREE = {name: ALL_SET[name] for name in DisplaySettings.model_fields}
 FROZEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "question": ({"question": "Tea?"}, ["question"]),
     "options": (
@@ -47,7 +48,7 @@ FROZEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "policy": ({"policy": "network"}, ["policy"]),
     "result_visibility": ({"result_visibility": "never"}, ["result_visibility"]),
-    **{name: ({name: True}, [name]) for name in PollSettings.model_fields if name not in FREE},
+    **{name: ({name: value}, [name]) for name, value in ALL_SET.items() if name not in FREE},
     "opens_at": ({"opens_at": "2026-05-02T12:00:00Z"}, ["opens_at"]),
     "several": ({"question": "Tea?", "show_turnout": True, "policy": "code"}, ["question", "policy"]),
 }
@@ -93,13 +94,17 @@ def test_edit_of_an_opened_poll_names_each_fixed_field(before: Change, case: str
 
 @pytest.mark.parametrize("before", [RUNNING, CLOSED], ids=["open", "closed"])
 def test_display_settings_and_embed_origins_may_always_change(before: Change) -> None:
-    wanted: dict[str, Any] = dict.fromkeys(FREE, True)
-    change = edit(before, **wanted, embed_origins=["https://news.example"])
+    change = edit(before, **FREE, embed_origins=["https://news.example"])
 
-    assert change.poll.settings == before.poll.settings.model_copy(update=wanted)
+    assert change.poll.settings == before.poll.settings.model_copy(update=FREE)
     assert change.poll.embed_origins == ("https://news.example",)
     assert (change.poll.status, change.poll.closes_at) == (before.poll.status, before.poll.closes_at)
     assert change.schedule is None
+
+
+def test_presenters_language_is_removed_by_null() -> None:
+    chosen = edit(RUNNING, presenter_language="he")
+    assert edit(chosen, presenter_language=None).poll.settings == RUNNING.poll.settings
 
 
 def test_edit_with_equal_values_is_no_change() -> None:

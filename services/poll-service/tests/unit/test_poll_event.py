@@ -20,11 +20,11 @@ from contracts.stream import event_attribute, read_event
 from poll_service.domain import lifecycle
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import Kind, deletion_of, event_of
+from testkit.poll_settings import ALL_SET
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 KINDS: list[Kind] = [PollCreated, PollOpened, PollClosing, PollClosed, PollArchived, PollChanged]
-ALL = dict.fromkeys(PollSettings.model_fields, True)
 PLAIN = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
 
 
@@ -37,8 +37,8 @@ def poll_of(**more: object) -> Poll:
     "poll",
     [
         poll_of(),
-        *(poll_of(**{name: True}, result_visibility="after_close") for name in PollSettings.model_fields),
-        replace(poll_of(**ALL), opens_at=NOW, closes_at=NOW + HOUR, revision=7),
+        *(poll_of(**{name: value}, result_visibility="after_close") for name, value in ALL_SET.items()),
+        replace(poll_of(**ALL_SET), opens_at=NOW, closes_at=NOW + HOUR, revision=7),
     ],
 )
 @pytest.mark.parametrize("kind", KINDS)
@@ -52,9 +52,9 @@ def test_every_event_is_a_complete_snapshot(kind: Kind, poll: Poll) -> None:
 
 
 def test_deletion_has_every_setting_and_no_texts() -> None:
-    poll = poll_of(**ALL)
+    poll = poll_of(**ALL_SET)
     deleted = deletion_of(poll, NOW).model_dump(exclude={"type", "version", "occurred_at"})
-    assert deleted == ALL | {name: getattr(poll, name) for name in deleted.keys() - ALL.keys()}
+    assert deleted == ALL_SET | {name: getattr(poll, name) for name in deleted.keys() - ALL_SET.keys()}
     assert deleted.keys().isdisjoint({"question", "option_a", "option_b"})
 
 

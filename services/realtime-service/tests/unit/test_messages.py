@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts.enums import PollStatus, ResultVisibility
+from contracts.enums import PageLanguage, PollStatus, ResultVisibility
 from contracts.ids import new_poll_id
 from contracts.poll_snapshot import DisplaySettings
 from contracts.problem import FieldError
@@ -150,7 +150,8 @@ def test_every_message_matches_its_contract(tally: MakeTally) -> None:
 
 statuses = st.sampled_from([PollStatus.OPEN, PollStatus.CLOSED, PollStatus.DRAFT])
 moments = st.sampled_from([None, NOW - timedelta(hours=1), NOW + timedelta(hours=1)])
-settings = {name: st.booleans() for name in DisplaySettings.model_fields}
+settings = {"show_turnout": st.booleans(), "presenter_language": st.none() | st.sampled_from(PageLanguage)}
+assert settings.keys() == DisplaySettings.model_fields.keys()
 outlines = st.builds(
     Outline, poll_id=st.just(POLL), status=statuses, result_visibility=st.sampled_from(ResultVisibility),
     opens_at=moments, closes_at=moments, **settings,

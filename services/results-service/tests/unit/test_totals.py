@@ -6,6 +6,7 @@ from contracts.poll_snapshot import DisplaySettings
 from results_service.domain.poll import Poll
 from results_service.domain.tally import Tally
 from results_service.domain.totals import Totals, totals_after
+from testkit.poll_settings import ALL_SET
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
@@ -65,13 +66,14 @@ def test_totals_of_an_open_poll_publish_a_complete_event() -> None:
     assert (event.status, event.closes_at) == (PollStatus.OPEN, NOW)
 
 
-@pytest.mark.parametrize("setting", DisplaySettings.model_fields)
-def test_event_carries_each_display_setting_of_the_poll(setting: str) -> None:
+@pytest.mark.parametrize("name", DisplaySettings.model_fields)
+def test_event_carries_each_display_setting_of_the_poll(name: str) -> None:
+    setting = {name: ALL_SET[name]}
     plain = totals(version=9, poll=state(1)).event()
-    event = totals(version=9, poll=state(1).model_copy(update={setting: True})).event()
+    event = totals(version=9, poll=state(1).model_copy(update=setting)).event()
     assert plain is not None
-    assert event == plain.model_copy(update={setting: True})
-    assert getattr(plain, setting) is False
+    assert event == plain.model_copy(update=setting)
+    assert not getattr(plain, name)
 
 
 def test_an_open_poll_is_closed_from_its_time_of_closing_on() -> None:
