@@ -3,11 +3,12 @@
 Each rule is one function of a page's text and one test over all pages; `PLANTED` breaks each of them.
 """
 
+import json
 import re
 import subprocess
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import botocore.session
 import pytest
@@ -15,6 +16,7 @@ import typer.main
 from botocore import xform_name
 from checks.evidence import known_tests
 from cli.dev import app
+from stacks.catalogue import Stack, load_stacks
 from testkit.rules import offenders
 
 ROOT: Final = Path(__file__).parents[2]
@@ -137,6 +139,41 @@ def test_resources_named_in_the_runbook_exist_in_a_template() -> None:
 
     assert [name for name in named if not re.search(rf"tot-\${{Environment}}-{name}\b", made)] == []
     assert len(set(named)) > 5
+
+
+def unnamed_inputs(document: str) -> list[str]:
+    """Return the routes, query parameters and body fields of an API that its service's README lacks."""
+    api = json.loads((ROOT / document).read_text())
+    service = document.removeprefix("docs/api/").removesuffix(".openapi.json")
+    [page] = [path for path in PAGES if path.endswith(f"/{service}/README.md")]
+    text = (ROOT / page).read_text()
+    paths = [path for path in api["paths"] if path not in text]
+    fields = {name for path in api["paths"].values() for one in path.values() for name in inputs_of(api, one)}
+    return paths + sorted(name for name in fields if not re.search(rf"\b{name}\b", text))
+
+
+def inputs_of(api: dict[str, Any], operation: dict[str, Any]) -> list[str]:
+    query = [one["name"] for one in operation.get("parameters", []) if one["in"] == "query"]
+    bodies = [content["schema"] for content in operation.get("requestBody", {}).get("content", {}).values()]
+    models = [api["components"]["schemas"].get(body.get("$ref", "").split("/")[-1], body) for body in bodies]
+    return query + [name for model in models for name in model.get("properties", {})]
+
+
+def test_every_input_of_an_api_is_in_the_readme_of_its_service() -> None:
+    documents = [path for path in TRACKED if path.endswith(".openapi.json")]
+    assert len(documents) > 4
+    assert offenders(documents, unnamed_inputs) == {}
+
+
+def test_every_parameter_of_a_stack_is_in_its_readme_or_the_platforms() -> None:
+    platform = (ROOT / "platform" / "README.md").read_text()
+
+    def unnamed(stack: Stack) -> list[str]:
+        own = stack.folder / "README.md"
+        text = platform + (own.read_text() if own.exists() else "")
+        return [name for name in stack.source["Parameters"] if f"`{name}`" not in text]
+
+    assert offenders(load_stacks(), unnamed, named=lambda stack: stack.name) == {}
 
 
 def test_threat_model_has_the_required_sections() -> None:
