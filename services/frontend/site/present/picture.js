@@ -1,7 +1,7 @@
 // Pictures to take along: the final result for slides and posts, 1200 by 630, and the QR code. Drawn in a canvas.
 import { phrase } from "../logic/i18n.js";
 import { alertOf, countsShown } from "../logic/present.js";
-import { fileNameOf, resultLines } from "../logic/result-picture.js";
+import { fileNameOf, linesIn, resultLines } from "../logic/result-picture.js";
 import { saveFile } from "../organisers/save-file.js";
 import { encode } from "../vendor/uqr.js";
 import { linkOf } from "./join.js";
@@ -35,22 +35,33 @@ async function resultPicture() {
       `${weight} ${size}px ${style.getPropertyValue("--display")}`;
     const rtl = document.documentElement.dir === "rtl";
     const [start, end] = rtl ? [WIDTH - EDGE, EDGE] : [EDGE, WIDTH - EDGE];
-    /** @param {string} text @param {number} x @param {number} y @param {number} size @param {string} ink @param {CanvasTextAlign} align @param {number} most */
-    const write = (text, x, y, size, ink, align = "start", most = WIDTH - 2 * EDGE) => {
+    /** @param {string} text @param {number} size */
+    const measure = (text, size) => {
+      context.font = font(size);
+      return context.measureText(text).width;
+    };
+    /**
+     * Write a text into a box whose last line is at `y`.
+     * @param {string} text @param {number} x @param {number} y @param {string} ink @param {CanvasTextAlign} align
+     * @param {{size: number, height: number, width?: number}} box
+     */
+    const write = (text, x, y, ink, align, { width = WIDTH - 2 * EDGE, ...box }) => {
+      const { size, leading, lines } = linesIn(text, { width, ...box }, measure);
       context.font = font(size);
       context.fillStyle = ink;
       context.textAlign = align;
       context.direction = rtl ? "rtl" : "ltr";
-      context.fillText(`\u2068${text}\u2069`, x, y, most); // a longer text is condensed, and none is cut off
+      for (const [index, line] of lines.entries())
+        context.fillText(`\u2068${line}\u2069`, x, y - (lines.length - 1 - index) * leading, width);
     };
     context.fillStyle = colour("paper");
     context.fillRect(0, 0, WIDTH, HEIGHT);
-    write(lines.question, start, 110, 44, colour("ink"));
-    write(lines.headline, start, 196, 64, colour("ink"));
+    write(lines.question, start, 116, colour("ink"), "start", { size: 44, height: 100 });
+    write(lines.headline, start, 204, colour("ink"), "start", { size: 64, height: 76 });
     lines.options.forEach(({ choice, label, share, percent, votes }, index) => {
       const y = 290 + index * 136;
-      write(label, start, y, 40, colour("ink"), "start", 640);
-      write(`${percent} · ${votes}`, end, y, 40, colour("ink"), "end", 400);
+      write(label, start, y, colour("ink"), "start", { size: 40, width: 640, height: 60 });
+      write(`${percent} · ${votes}`, end, y, colour("ink"), "end", { size: 40, width: 400, height: 46 });
       const [full, length] = [WIDTH - 2 * EDGE, (WIDTH - 2 * EDGE) * share];
       for (const [width, fill] of /** @type {const} */ ([
         [full, `${choice}-tint`],
@@ -62,7 +73,7 @@ async function resultPicture() {
         context.fill();
       }
     });
-    write(`${lines.total} · ${location.host}`, start, HEIGHT - 36, 26, colour("muted"));
+    write(`${lines.total} · ${location.host}`, start, HEIGHT - 36, colour("muted"), "start", { size: 26, height: 30 });
   });
 }
 

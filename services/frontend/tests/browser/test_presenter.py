@@ -35,6 +35,13 @@ MID_LIFT = """() => {
   lift.currentTime = 1_420;
   return true;
 }"""
+CONDENSED = """window.written = [];
+const draw = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y, room) {
+  const size = Number.parseFloat(this.font.match(/([\\d.]+)px/)[1]);
+  written.push({ text, room, width: this.measureText(text).width, size });
+  draw.call(this, text, x, y, room);
+}"""
 OUTSIDE = """() => ["question", "winner", "bars", "turn", "veil", "qr", "link", "controls"]
   .map((id) => document.getElementById(id)).filter((part) => part.checkVisibility())
   .filter((part) => {
@@ -409,6 +416,21 @@ class TestPictures:
             bar_of_a, bar_of_b = picture.getpixel((100, 330)), picture.getpixel((100, 470))
         assert bar_of_a == (51, 80, 221)
         assert bar_of_b == (245, 154, 46)
+
+    def test_longest_texts_of_the_picture_are_not_condensed(self, page: Page, admin: AdminApi) -> None:
+        """A canvas condenses a text that is wider than its place."""
+        page.add_init_script(CONDENSED)
+        options = two_options(
+            "An option with a label of eighty characters, which is " + "long " * 5, "W" * 80
+        )
+        show(page, admin, question="A question that goes on and on " * 6 + "to its end", options=options)
+        admin.close_poll(1_500_000, 500_000)
+        expect(page.locator("#picture")).to_be_visible()
+        with page.expect_download():
+            page.keyboard.press("s")
+        assert page.evaluate("() => written.length") > 6
+        assert page.evaluate("() => written.filter(({ width, room }) => width > room)") == []
+        assert page.evaluate("() => Math.min(...written.map(({ size }) => size))") >= 20
 
     def test_hidden_result_is_not_saved(self, page: Page, admin: AdminApi) -> None:
         show(page, admin, result_visibility=ResultVisibility.NEVER)

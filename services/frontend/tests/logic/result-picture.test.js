@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { speak } from "../../site/logic/i18n.js";
-import { fileNameOf, resultLines } from "../../site/logic/result-picture.js";
+import { fileNameOf, linesIn, resultLines } from "../../site/logic/result-picture.js";
 import english from "../../site/present/locales/en.js";
 import { POLL } from "./polls.js";
 
@@ -24,6 +24,34 @@ describe("texts of the picture of a result", () => {
     [{ a: 0, b: 0 }, "Closed without votes"],
   ])("a result without a winner %p is named %p", (counts, headline) => {
     expect(resultLines(POLL, { counts, total: counts.a + counts.b }).headline).toContain(headline);
+  });
+});
+
+describe("lines of the picture of a result", () => {
+  const box = { size: 40, width: 400, height: 100 };
+  const measure = (text, size) => (text.length * size) / 2;
+
+  test("a short text has one line in the largest font", () => {
+    expect(linesIn("Tea or coffee?", box, measure)).toEqual({ size: 40, leading: 46, lines: ["Tea or coffee?"] });
+  });
+
+  test.each(["to be or not to be, that is the question of all questions in this hall tonight", "x".repeat(80)])(
+    "the text %p has more lines and a smaller font, and is complete",
+    (text) => {
+      const { size, leading, lines } = linesIn(text, box, measure);
+      expect(lines.length).toBeGreaterThan(1);
+      expect(size).toBeLessThan(40);
+      expect(lines.length * leading).toBeLessThanOrEqual(box.height);
+      expect(Math.max(...lines.map((line) => measure(line, size)))).toBeLessThanOrEqual(box.width);
+      expect(lines.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+    },
+  );
+
+  test("a word that is too long is broken between characters, and not within one", () => {
+    const family = "👩‍👩‍👧";
+    expect(linesIn(family.repeat(9), box, (text) => text.length * 20).lines).toEqual(
+      [2, 2, 2, 2, 1].map((count) => family.repeat(count)),
+    );
   });
 });
 
