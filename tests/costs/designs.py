@@ -119,6 +119,27 @@ def ours() -> Ours:
         return Ours(vote, issued, _count_first_load(world, meter, "second"))
 
 
+@dataclass(frozen=True, slots=True)
+class CountedVote:
+    """The use by one vote without its counting, and the write units of counters and totals for it."""
+
+    vote: Vote
+    counting: float
+
+
+def counted_vote(*, shuffled: bool) -> CountedVote:
+    """Count a vote for A with B shown first, in a poll that shuffles its options, or in another one."""
+    with metered_world() as (world, meter):
+        shown: dict[str, str] = {"shown_first": "b"} if shuffled else {}
+        poll_id = _open_poll(world, shuffle_options=shuffled)
+        _vote(world, poll_id, _token(world), **shown)
+        world.pump_all()
+        vote = _count_vote(world, meter, poll_id, _token(world), **shown)
+        meter.clear()
+        world.pump("count_votes")
+        return CountedVote(vote, meter.write_units[world.table("GameResultsTable")])
+
+
 def handlers_cpu() -> dict[str, float]:
     """Measure the CPU seconds of the handlers on the way of a vote, without their calls."""
     with metered_world() as (world, meter), redirect_stdout(io.StringIO()):
@@ -133,10 +154,10 @@ def handlers_cpu() -> dict[str, float]:
         }
 
 
-def _count_vote(world: World, meter: Meter, poll_id: str, token: str) -> Vote:
+def _count_vote(world: World, meter: Meter, poll_id: str, token: str, **more: str) -> Vote:
     meter.clear()
     with meter.logging():
-        _vote(world, poll_id, token)
+        _vote(world, poll_id, token, **more)
     calls, states = meter.by_operation(), states_entered(world)
     state, log = world.table("VotingStateTable"), world.table("VotesLogTable")
     # The votes of a million are counted for the abuse report in sixteen parts.
@@ -336,8 +357,9 @@ def _logged_by(world: World, slug: str, given: str) -> int:
     return meter.log_bytes
 
 
-def _open_poll(world: World) -> str:
-    status, poll, _ = world.http("create_poll", "POST /admin/api/polls", QUESTION, organiser="organiser-1")
+def _open_poll(world: World, **settings: bool) -> str:
+    wanted = QUESTION | settings
+    status, poll, _ = world.http("create_poll", "POST /admin/api/polls", wanted, organiser="organiser-1")
     assert status == 201, poll
     poll_id = str(poll["poll_id"])
     status, body, _ = world.http(
@@ -353,8 +375,8 @@ def _token(world: World) -> str:
     return world.request("POST", "/voter-token", HEADERS, {}).cookies[0].partition(";")[0]
 
 
-def _vote(world: World, poll_id: str, token: str) -> None:
-    body = {"poll_id": poll_id, "choice": "a"}
+def _vote(world: World, poll_id: str, token: str, **more: str) -> None:
+    body = {"poll_id": poll_id, "choice": "a"} | more
     answer = world.request("POST", "/vote", HEADERS | {"cookie": token}, body)
     assert answer.status == 201, answer
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from costs.prices import load_prices
 
-from .designs import MILLION, literal_vote, our_push, ours
+from .designs import MILLION, counted_vote, literal_vote, our_push, ours
 from .table import cells, steady, voter, voting
 
 MAX_DOLLARS = 3.70
@@ -35,6 +35,17 @@ def test_a_vote_takes_two_functions_one_execution_one_request_and_four_states() 
         1,
         1,
     )
+    assert used.log_bytes <= MAX_LOG_BYTES
+
+
+def test_a_vote_in_a_shuffled_poll_takes_the_calls_and_units_of_any_other_and_a_log_line_in_the_budget() -> (
+    None
+):
+    shuffled, fixed = counted_vote(shuffled=True), counted_vote(shuffled=False)
+    assert (shuffled.vote.calls, shuffled.vote.states) == (fixed.vote.calls, fixed.vote.states)
+    assert shuffled.counting == fixed.counting
+    used, other = shuffled.vote.usage, fixed.vote.usage
+    assert (used.read_units, used.write_units) == (other.read_units, other.write_units)
     assert used.log_bytes <= MAX_LOG_BYTES
 
 
