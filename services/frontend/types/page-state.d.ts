@@ -338,6 +338,7 @@ export type PresenterAction =
   | { type: "set"; values: Partial<PresenterState> }
   | { type: "next"; poll: Poll | null }
   | { type: "decide"; decided: "shown" | "hidden" }
+  | { type: "poll_removed"; poll_id: string }
   | { type: "poll"; poll: AnyPoll | null }
   | { type: "message"; message: LiveMessage };
 

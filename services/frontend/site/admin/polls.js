@@ -1,10 +1,11 @@
 // Fetches polls, results and votes over time of the API, and applies the messages of the live connection.
 import { Failure } from "../api.js";
 import { disagrees } from "../logic/admin.js";
+import { phrase } from "../logic/i18n.js";
 import { now } from "../now.js";
 import { fetchPoll } from "../organisers/polls.js";
 import { callSigned } from "../organisers/session.js";
-import { attempt, dispatch, dispatchSoon, read, selected } from "./store.js";
+import { attempt, dispatch, dispatchSoon, notify, read, selected } from "./store.js";
 
 /** @import { PollList, Results, Series } from "contracts" */
 /** @import { LiveMessage, PollUpdate, Times } from "page-state" */
@@ -59,10 +60,21 @@ export function receive(message, times) {
   dispatchSoon({ type: "message", message });
 }
 
-/** Fetch a poll that another organiser has changed: the next action needs its newest revision. @param {PollUpdate} message */
+/** Fetch a poll that has changed elsewhere: the next action needs its newest revision. A deleted one leaves the page. @param {PollUpdate} message */
 async function refetch({ poll_id, version }) {
   if (looked[poll_id] === version) return;
   looked[poll_id] = version;
-  const poll = await fetchPoll(poll_id).catch(() => null); // a later action reports it
-  if (poll) dispatch({ type: "poll", poll });
+  try {
+    dispatch({ type: "poll", poll: await fetchPoll(poll_id) });
+  } catch (failure) {
+    if (failure instanceof Failure && failure.status === 404) remove(poll_id); // a later action reports another failure
+  }
+}
+
+/** @param {string} poll_id of a poll that another organiser has deleted, or of a rehearsal that has ended */
+function remove(poll_id) {
+  const { polls, selected: shown } = read();
+  const deleted = polls.find((poll) => poll.poll_id === poll_id);
+  dispatch({ type: "poll_removed", poll_id, now: now() });
+  if (shown === poll_id) notify(phrase(deleted?.rehearsal ? "act.rehearsal_ended" : "done.deleted_meanwhile"));
 }

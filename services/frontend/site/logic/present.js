@@ -209,6 +209,11 @@ const HANDLERS = {
     return { ...state, poll, previousPollIds, results: null, total: null, status_version: 0, decided: null };
   },
 
+  poll_removed: (state, { poll_id }) =>
+    state.poll?.poll_id === poll_id
+      ? { ...state, poll: null, results: null, total: null, status_version: 0, decided: null }
+      : state,
+
   message(state, { message }) {
     const audience = typeof message.audience === "number" ? message.audience : state.audience;
     if (!state.poll || message.poll_id !== state.poll.poll_id) return { ...state, audience };

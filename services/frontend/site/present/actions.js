@@ -88,6 +88,18 @@ export async function showPoll(pollId) {
   }
 }
 
+/** Show no poll in place of one that has been deleted, as a rehearsal is at its end, or is no longer public. */
+export async function leaveDeleted() {
+  const { poll } = read();
+  if (!poll || phase() !== "draft") return;
+  try {
+    await showPoll(poll.poll_id);
+  } catch (failure) {
+    if (!(failure instanceof Failure) || failure.status !== 404) throw failure;
+    dispatch({ type: "poll_removed", poll_id: poll.poll_id });
+  }
+}
+
 export async function fetchResults() {
   const { poll } = read();
   if (!poll || poll.status === "draft") return;

@@ -9,7 +9,7 @@ import organisersEnglish from "../organisers/locales/en.js";
 import { PUBLISHED as ORGANISERS_PUBLISHED } from "../organisers/published.js";
 import { startLanguage } from "../start-language.js";
 import { watchClosing } from "../voter/closing.js";
-import { fetchResults, leaveAt, lookForNext, showPoll, speak, ticket } from "./actions.js";
+import { fetchResults, leaveAt, leaveDeleted, lookForNext, showPoll, speak, ticket } from "./actions.js";
 import { App } from "./app.js";
 import { hideWhenIdle, isFull, stayAwake } from "./fullscreen.js";
 import { keys } from "./keys.js";
@@ -100,7 +100,10 @@ connect({
   fetchInstead: () => Promise.all([findPoll(), fetchResults()]),
 });
 setInterval(() => {
-  if (phase() !== "open" && phase() !== "soon") findPoll().catch(() => {});
+  if (phase() === "open" || phase() === "soon") return;
+  leaveDeleted()
+    .then(findPoll)
+    .catch(() => {});
 }, POLL_INTERVAL_MS);
 setInterval(() => {
   const { poll, session, results } = read();

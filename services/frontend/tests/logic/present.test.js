@@ -102,6 +102,15 @@ describe("the presenter", () => {
     );
   });
 
+  test("is empty after its poll is deleted, and shows the poll when it is opened again", () => {
+    const shown = presenter({}, message(5, 2, 0));
+    expect(reduce(shown, { type: "poll_removed", poll_id: "p2" })).toBe(shown);
+    const empty = reduce(shown, { type: "poll_removed", poll_id: "p1" });
+    expect([empty.poll, empty.results]).toEqual([null, null]);
+    expect(isNext(empty, { poll_id: "p1", status: "open" }, at(0))).toBe(true);
+    expect(reduce(empty, { type: "poll", poll: POLL }).poll).toEqual(POLL);
+  });
+
   test("keeps the newest message of its own poll, and any audience", () => {
     const state = presenter(
       {},

@@ -73,6 +73,7 @@ export default {
   "act.next": "Open next",
   "act.open": "Open now",
   "act.present": "Present ↗",
+  "act.rehearsal_ended": "The rehearsal has ended and is deleted.",
   "act.rehearse": "Rehearse",
   "act.rehearsing": "Rehearsal opened. It ends by Close now, or after an hour, and is deleted then. The draft is unchanged.",
   "act.schedule": "Schedule…",
