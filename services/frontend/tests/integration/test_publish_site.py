@@ -189,12 +189,15 @@ def test_brand_is_published_and_linked_by_every_page(
     s3: "S3Client", cloud_formation: CloudFormation, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (site / "index.html").write_text("<head></head>")
+    (site / "style.css").write_text("p {}")
     monkeypatch.setattr(use_case, "download", lambda _address: PNG)
     brand = {"ColourA": "#0055aa", "ColourB": "", "Logo": "https://example.com/logo"}
     publish_site.handler(cloud_formation.event("Create", Brand=brand), CONTEXT)
     assert {"brand/style.css", "brand/logo.png"} <= keys(s3)
     assert b'href="/brand/style.css"' in s3.get_object(Bucket=BUCKET, Key="index.html")["Body"].read()
     style = s3.get_object(Bucket=BUCKET, Key="brand/style.css")["Body"].read()
+    shared = s3.get_object(Bucket=BUCKET, Key="style.css")["Body"].read()
+    assert shared.endswith(style), "embeds, link previews and error pages have no other style sheet"
     assert b"--a: #0055aa;" in style
     assert b"--b:" not in style
 

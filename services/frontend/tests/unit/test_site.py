@@ -58,14 +58,18 @@ def test_configuration_contains_the_properties_of_the_template(tmp_path: Path) -
     assert config.content_type == "application/json"
 
 
-def test_brand_changes_every_page_and_no_other_file(tmp_path: Path) -> None:
+def test_brand_changes_every_page_and_the_style_sheet_of_embeds_and_no_other_file(tmp_path: Path) -> None:
     page = "<head></head>"
-    site = write(tmp_path, index_html=page, admin__index_html=page, voter__page_js=f"'{page}'")
+    site = write(
+        tmp_path, index_html=page, admin__index_html=page, voter__page_js=f"'{page}'", style_css="p {}"
+    )
     plain = published(site)
-    branded = {item.key: item for item in site_objects(site, {}, is_branded=True)}
+    branded = {item.key: item for item in site_objects(site, {}, b":root { --a: #0055aa }")}
     changed = {key for key, item in branded.items() if item.body != plain[key].body}
-    assert changed == {"index.html", "admin/index.html", "admin/", "admin"}
-    assert all(LINK.encode() in branded[key].body for key in changed)
+    pages = {"index.html", "admin/index.html", "admin/", "admin"}
+    assert changed == pages | {"style.css"}
+    assert all(LINK.encode() in branded[key].body for key in pages)
+    assert branded["style.css"].body == b"p {}:root { --a: #0055aa }"
 
 
 def test_unknown_file_type_is_rejected(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ KEPT_FOR_GOOD: Final = "public, max-age=31536000, immutable"
 ASSETS: Final = "assets/"
 PAGE: Final = ".html"
 INDEX: Final = "index.html"
+STYLE: Final = "style.css"
+"""The style sheet of pages that are not in this folder: embeds, link previews, error pages."""
 
 
 class UnknownFileTypeError(ValueError):
@@ -51,7 +53,7 @@ class SiteObject:
 
 
 def brand_objects(style: str, logo: bytes | None) -> Iterator[SiteObject]:
-    """Yield the style sheet of the brand and its logo."""
+    """Yield the logo of the brand, and last its style sheet."""
     if logo is not None:
         name = logo_name(logo)
         kind = CONTENT_TYPES[Path(name).suffix]
@@ -59,11 +61,12 @@ def brand_objects(style: str, logo: bytes | None) -> Iterator[SiteObject]:
     yield SiteObject(STYLE_SHEET, style.encode(), CONTENT_TYPES[".css"], KEPT_AT_THE_EDGE)
 
 
-def site_objects(site: Path, config: Mapping[str, str], *, is_branded: bool = False) -> Iterator[SiteObject]:
+def site_objects(site: Path, config: Mapping[str, str], brand: bytes = b"") -> Iterator[SiteObject]:
     """Yield all objects of the site in the folder `site`, including `config.json`.
 
     Pages come last, so that everything a new page requests is already published. A page `admin/index.html` is
     also stored under `admin/` and `admin`, because a private bucket has no index documents.
+    `brand` is the style sheet of the brand: pages link it, and `style.css` contains it.
 
     Raises:
         UnknownFileTypeError: CONTENT_TYPES has no entry for a file's suffix.
@@ -78,8 +81,10 @@ def site_objects(site: Path, config: Mapping[str, str], *, is_branded: bool = Fa
         if path.name == INDEX and key != INDEX:
             keys += [key.removesuffix(INDEX), key.removesuffix(f"/{INDEX}")]
         content, content_type = path.read_bytes(), CONTENT_TYPES[path.suffix]
-        if is_branded and path.suffix == PAGE:
+        if brand and path.suffix == PAGE:
             content = branded(content.decode()).encode()
+        elif key == STYLE:
+            content += brand
         yield from (SiteObject(one, content, content_type, _cache_control(key)) for one in keys)
 
 

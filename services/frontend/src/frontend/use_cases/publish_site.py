@@ -29,7 +29,7 @@ def publish(event: ResourceEvent, site: Path, s3: "S3Client", cloudfront: "Cloud
         bucket.empty()
         return
     branding = list(_brand(event.properties.brand))
-    pages = site_objects(site, event.properties.config, is_branded=bool(branding))
+    pages = site_objects(site, event.properties.config, branding[-1].body if branding else b"")
     count = bucket.replace_with(chain(branding, pages))
     if event.request_type == "Update":
         invalidate(cloudfront, event.properties.distribution_id, event.request_id)
