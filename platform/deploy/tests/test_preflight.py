@@ -277,3 +277,58 @@ def test_unknown_service_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Failure, match="Unknown service vote") as failure:
         choose(STACKS, "vote")
     assert "vote-service" in failure.value.advice
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (
+            {"BrandColourA": "blue"},
+            "- BrandColourA: 'blue' does not match (#[0-9a-f]{6})?. Colour of the first",
+        ),
+        (
+            {"BrandColourA": "#ffee99"},
+            "- BrandColourA: #ffee99 has a contrast of 1.1 to the light background",
+        ),
+        ({"BrandColourB": "#0055aa"}, "- BrandColourA and BrandColourB: #0056ab and #0055aa have a contrast"),
+        (
+            {"BrandLogo": "http://example.com/logo.png"},
+            "- BrandLogo: 'http://example.com/logo.png' does not match",
+        ),
+        (
+            {"BrandLogo": "https://127.0.0.1:1/x.png"},
+            "- BrandLogo: https://127.0.0.1:1/x.png cannot be loaded",
+        ),
+        ({"Architecture": "mips"}, "- Architecture: 'mips' is none of arm64, x86_64"),
+    ],
+)
+def test_value_that_the_deployment_would_refuse_is_named_with_the_reason(
+    dev: Environment, values: dict[str, str], reason: str
+) -> None:
+    put_stack("frontend", "dev", DESCRIBED | {"BrandColourA": "#0056ab"})
+    assert reason in refusal(replace(dev, named=values))
+
+
+def test_brand_of_the_present_release_is_not_checked_again(dev: Environment) -> None:
+    put_stack(
+        "frontend", "dev", DESCRIBED | {"BrandColourA": "#ffee99", "BrandLogo": "https://127.0.0.1:1/x.png"}
+    )
+    assert preflight(dev, STACKS) == []
+
+
+@pytest.mark.parametrize("content", [b"<svg>", bytes(100_001)])
+def test_logo_that_is_no_small_image_is_refused(
+    dev: Environment, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr("deploy.preflight.download", lambda _: content)
+    assert "- BrandLogo: the " in refusal(replace(dev, named={"BrandLogo": "https://example.com/logo.png"}))
+
+
+def test_usable_brand_is_ready(dev: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.preflight.download", lambda _: b"\xff\xd8\xff")
+    brand = {
+        "BrandColourA": "#0055aa",
+        "BrandColourB": "#f59a2e",
+        "BrandLogo": "https://example.com/logo.jpg",
+    }
+    assert preflight(replace(dev, named=brand), STACKS) == []

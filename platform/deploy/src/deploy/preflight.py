@@ -1,11 +1,14 @@
 """Checks before a deployment: any cause that would stop it halfway stops it before anything is created."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 from devkit.failure import Failure
+from frontend.adapters.logo import download
+from frontend.domain.brand import InvalidBrandError, logo_name, style_sheet
 from stacks.catalogue import Stack
 
 from deploy.domain import DnsRecord, present_records, validation_record
@@ -34,6 +37,7 @@ def preflight(environment: Environment, chosen: list[Stack], account: str | None
         *_wrong_account(environment, account),
         *(problem for stack in chosen for problem in _unknown_parameters(environment, stack)),
         *_unknown_names(environment, chosen),
+        *(problem for stack in chosen for problem in _refused_values(environment, stack)),
         *(problem for stack in environment.stacks for problem in _state(environment, stack, chosen)),
         *_moved_site(environment, chosen),
         *_record_exists(environment),
@@ -70,6 +74,45 @@ def _unknown_names(environment: Environment, chosen: list[Stack]) -> Iterator[st
             near = get_close_matches(name, declared, 1)
             hint = f"; did you mean {near[0]}?" if near else f". They have {', '.join(sorted(declared))}."
             yield f"- --parameter {name}: the stacks to deploy have no such parameter to set{hint}"
+
+
+def _settings(environment: Environment, stack: Stack) -> dict[str, str]:
+    """Return the parameters that the command or samconfig.toml sets."""
+    return environment.config(stack).parameters | stack.declared(environment.named)
+
+
+def _refused_values(environment: Environment, stack: Stack) -> Iterator[str]:
+    settings, declared = _settings(environment, stack), stack.source.get("Parameters", {})
+    refused = False
+    for name, value in settings.items():
+        rule = declared.get(name, {})
+        pattern, allowed = rule.get("AllowedPattern", ".*"), rule.get("AllowedValues", [value])
+        if not re.fullmatch(pattern, value, re.DOTALL):
+            refused = True
+            hint = f". {rule['Description']}" if "Description" in rule else ""
+            yield f"- {name}: {value!r} does not match {pattern}{hint}"
+        elif value not in map(str, allowed):
+            refused = True
+            yield f"- {name}: {value!r} is none of {', '.join(map(str, allowed))}"
+    if not refused:
+        yield from _refused_brand(environment, stack, settings)
+
+
+def _refused_brand(environment: Environment, stack: Stack, settings: dict[str, str]) -> Iterator[str]:
+    """Yield why the function that publishes the site would refuse a brand that is set now."""
+    if any(settings.get(name) for name in ("BrandColourA", "BrandColourB")):
+        live = environment.read(stack)
+        values = (live.parameters if live else {}) | settings
+        named = {"a": values.get("BrandColourA"), "b": values.get("BrandColourB")}
+        try:
+            style_sheet({name: colour for name, colour in named.items() if colour}, None)
+        except InvalidBrandError as error:
+            yield f"- {error}."
+    if address := settings.get("BrandLogo"):
+        try:
+            logo_name(download(address))
+        except InvalidBrandError as error:
+            yield f"- {error}."
 
 
 def _state(environment: Environment, stack: Stack, chosen: list[Stack]) -> Iterator[str]:
@@ -177,10 +220,7 @@ def _alarm_threshold(environment: Environment, stack: Stack, limit: int) -> Iter
 
 
 def _reserved(environment: Environment, chosen: list[Stack]) -> Counts:
-    settings = {
-        stack.name: environment.config(stack).parameters | stack.declared(environment.named)
-        for stack in chosen
-    }
+    settings = {stack.name: _settings(environment, stack) for stack in chosen}
     reserving = [stack for stack in chosen if int(settings[stack.name].get("VotingConcurrency", 0))]
     return reserved_executions(Inventory.with_settings(reserving, environment.name, settings))
 
