@@ -390,7 +390,7 @@ def test_presenters_language_is_chosen_and_removed_while_the_poll_is_open(
     page: Page, admin: AdminApi
 ) -> None:
     sign_in_with(page, admin)
-    for chosen, stored in (("العربية", "ar"), ("Its own", None)):
+    for chosen, stored in (("العربية", "ar"), ("its own", None)):
         begin_edit(page)
         if not page.locator("#f-presenter_language").is_visible():
             page.locator("#more-settings > summary").click()

@@ -235,7 +235,7 @@ export default {
   "form.optional": "optional",
   "form.optional_local": "optional, your local time",
   "form.overwrite": "Overwrite",
-  "form.own_language": "Its own",
+  "form.own_language": "its own",
   "form.policy": "Limit voting to",
   "form.preview": "What voters will see",
   "form.question": "Question",
