@@ -173,6 +173,12 @@ class Backend:
         """Close a poll now, and announce it."""
         self.step(poll_id, "close", at=now() - COUNTDOWN)
 
+    def end_rehearsal(self, poll_id: str) -> None:
+        """Close a rehearsal now; its schedule, which has whole seconds, deletes it within the next one."""
+        self.close(poll_id)
+        with time_machine.travel(now() + timedelta(seconds=1), tick=True):
+            self._spread()
+
     def recount_and_publish(self) -> None:
         """Let the time pass until the poll that has closed is recounted and its log is published."""
         self.world.pass_time(timedelta(minutes=1))

@@ -22,12 +22,6 @@ def test_rehearse_opens_a_copy_that_says_so_and_leaves_the_draft(page: Page, adm
     assert admin.poll.status == "draft"
 
 
-def end(admin: AdminApi, poll_id: str) -> None:
-    """Close a rehearsal now; the second request deletes it, as its schedule does."""
-    admin.backend.close(poll_id)
-    admin.backend.step(poll_id, "close")
-
-
 def test_rehearsal_that_has_ended_leaves_the_dashboard(page: Page, admin: AdminApi) -> None:
     draft = admin.given(status="draft", question="Tea or coffee?")
     admin.open_dashboard(page)
@@ -35,7 +29,7 @@ def test_rehearsal_that_has_ended_leaves_the_dashboard(page: Page, admin: AdminA
     page.get_by_role("button", name="Rehearse").click()
     expect(page.locator("#details-status")).to_have_text("Open")
     [rehearsal] = [poll for poll in admin.polls if poll.rehearsal]
-    end(admin, rehearsal.poll_id)
+    admin.backend.end_rehearsal(rehearsal.poll_id)
     expect(page.locator("#done-text")).to_have_text("The rehearsal has ended and is deleted.")
     expect(page.locator("#details-question")).to_have_text("Tea or coffee?")
     expect(page.locator("#details-status")).to_have_text("Draft")
@@ -48,7 +42,7 @@ def test_rehearsal_that_has_ended_leaves_the_presenter(page: Page, admin: AdminA
     page.goto("/present/")
     expect(page.locator("#question")).to_have_text("Rehearsal: Tea or coffee?")
     expect(page.locator("#live-label")).to_have_text("Live")
-    end(admin, rehearsal.poll_id)
+    admin.backend.end_rehearsal(rehearsal.poll_id)
     expect(page.get_by_role("heading", name="The next question appears here by itself")).to_be_visible()
     admin.given(128, 85, question="And now?", opens_at=now())
     expect(page.get_by_role("heading", name="And now?")).to_be_visible()

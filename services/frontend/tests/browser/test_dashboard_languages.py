@@ -68,7 +68,7 @@ def test_chosen_language_changes_every_text_and_is_remembered(page: Page, admin:
     admin.given(1280, 850)
     admin.open_dashboard(page)
     expect(page.locator("#details-total")).to_have_text("2,130 votes")
-    page.get_by_label("Language").select_option("Deutsch")
+    page.get_by_label("Language", exact=True).select_option("Deutsch")
     speaks(page, "de")
     expect(page.locator("#details-total")).to_have_text("2.130 Stimmen")
     expect(page.locator('.bar[data-choice="a"] .percent')).to_have_text("60\u00a0%")
