@@ -174,9 +174,9 @@ class Backend:
         self.step(poll_id, "close", at=now() - COUNTDOWN)
 
     def end_rehearsal(self, poll_id: str) -> None:
-        """Close a rehearsal now; its schedule, which has whole seconds, deletes it within the next one."""
+        """Close a rehearsal now; its schedule, which has whole seconds, deletes it soon after."""
         self.close(poll_id)
-        with time_machine.travel(now() + timedelta(seconds=1), tick=True):
+        with time_machine.travel(now() + timedelta(seconds=3), tick=True):
             self._spread()
 
     def recount_and_publish(self) -> None:

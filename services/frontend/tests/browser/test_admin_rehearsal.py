@@ -28,9 +28,9 @@ def test_rehearsal_that_has_ended_leaves_the_dashboard(page: Page, admin: AdminA
     page.locator("#more-actions-open").click()
     page.get_by_role("button", name="Rehearse").click()
     expect(page.locator("#details-status")).to_have_text("Open")
+    expect(page.locator("#live-label")).to_have_text("Live")
     [rehearsal] = [poll for poll in admin.polls if poll.rehearsal]
     admin.backend.end_rehearsal(rehearsal.poll_id)
-    expect(page.locator("#done-text")).to_have_text("The rehearsal has ended and is deleted.")
     expect(page.locator("#details-question")).to_have_text("Tea or coffee?")
     expect(page.locator("#details-status")).to_have_text("Draft")
     assert [poll.poll_id for poll in admin.polls] == [draft.poll_id]
