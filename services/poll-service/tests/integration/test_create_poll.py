@@ -67,7 +67,7 @@ def test_created_poll_stores_all_settings(ask: Ask, polls: PollsStore) -> None:
 
     answer = ask("create_poll", wanted)
 
-    wanted["options"]["b"]["image"] = None  # type: ignore[index]
+    wanted["options"]["b"]["image"] = None
     wanted["embed_origins"] = ["https://news.example", "https://b.example:8443"]
     assert {name: answer.body[name] for name in wanted} == wanted
     assert polls.get(answer.body["poll_id"]).to_admin(now()) == Poll.model_validate(answer.body)

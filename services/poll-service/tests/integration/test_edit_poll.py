@@ -45,7 +45,7 @@ def test_every_change_of_a_draft_is_stored_and_published(
 
     answer = ask("edit_poll", wanted, poll_id=poll.poll_id, subject="organiser-2")
 
-    wanted["options"]["b"]["image"] = None  # type: ignore[index]
+    wanted["options"]["b"]["image"] = None
     assert answer.status == 200
     assert {name: answer.body[name] for name in wanted} == wanted
     assert (answer.body["status"], answer.body["revision"]) == ("draft", 2)
