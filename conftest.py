@@ -6,6 +6,8 @@ real module with an empty namespace. With a `__path__`, the real module also ser
 Also sets the number of Hypothesis examples: `HYPOTHESIS_PROFILE=ci` runs the same few each time, `full` many
 and different ones. Neither has a deadline: a slow example on a busy machine is not a failure.
 
+Also names the namespace of metrics before any module of a function is imported: Powertools reads it once.
+
 Files with a test that is marked `slow` start first: one that starts last would leave the other workers idle.
 """
 
@@ -18,6 +20,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "ThisOrThat")
 settings.register_profile("ci", settings(), deadline=None, max_examples=30, derandomize=True, print_blob=True)
 settings.register_profile("full", settings(), deadline=None, max_examples=500, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -185,10 +185,13 @@ async function goOn(current) {
   lookForNext();
 }
 
+let spoken = "";
 /** @param {Poll} poll as the request has left it @param {string} text */
 function done(poll, text) {
   dispatch({ type: "poll", poll });
-  say(text || turnOf(read(), at()).text);
+  const turn = turnOf(read(), at());
+  spoken = turn.said; // the text says what has changed: the line under the bars would take its place
+  say(text || turn.text);
   wake();
 }
 
@@ -256,7 +259,6 @@ function fail(failure, advice = "", partly = "") {
   warn(partly ? { title: partly, detail: `${words.title}. ${detail}` } : { title: words.title, detail });
 }
 
-let spoken = "";
 /** Announce the line under the bars to screen readers, without its countdown. */
 export function speak() {
   const { poll, results } = read();
