@@ -1,6 +1,5 @@
 """Arguments of `dev test`, and the test layers: every test file belongs to exactly one."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -63,11 +62,6 @@ def test_named_files_replace_the_layers_folders_and_other_arguments_do_not() -> 
 
 def test_each_stack_of_the_e2e_tests_has_one_worker() -> None:
     assert options(Layer.E2E, [])[2:] == ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-
-
-def test_browser_tests_leave_cores_to_other_lanes() -> None:
-    alone, beside = (options(Layer.BROWSER, [], alone=alone)[3] for alone in (True, False))
-    assert (beside, int(alone)) == ("auto", 2 * (os.process_cpu_count() or 1))
 
 
 def test_one_named_file_runs_without_workers() -> None:

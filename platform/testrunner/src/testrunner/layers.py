@@ -39,29 +39,19 @@ class Layer(StrEnum):
 
     @property
     def starts_stacks(self) -> bool:
-        """Whether its tests use running stacks, and so take the longest."""
+        """Whether its tests use running stacks: they mostly wait, so other layers run in parallel."""
         return self is Layer.E2E
 
     @property
-    def lane(self) -> int:
-        """The lane of this layer: lanes run side by side, so that a core is busy while another lane waits."""
-        match self:
-            case Layer.E2E:
-                return 2
-            case Layer.BROWSER:
-                return 1
-            case _:
-                return 0
+    def workers(self) -> str:
+        """The number of pytest-xdist workers.
 
-    def workers(self, *, alone: bool) -> str:
-        """Return the number of pytest-xdist workers: one per core, or per stack.
-
-        Browser tests wait half of their time, so they get two per core unless another lane uses that time.
+        One per core, or per stack; browser tests wait half of their time, so they get two per core.
         """
         match self:
             case Layer.E2E:
                 return "2"
-            case Layer.BROWSER if alone:
+            case Layer.BROWSER:
                 return str(2 * (os.process_cpu_count() or 1))
             case _:
                 return "auto"

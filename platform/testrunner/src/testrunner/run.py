@@ -141,9 +141,6 @@ class Session:
     shown: bool = False
     """Whether pytest prints to our output instead of its log."""
 
-    alone: bool = True
-    """Whether no other lane of layers runs at the same time."""
-
     id: str = field(default_factory=leftovers.new_run)
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -193,7 +190,7 @@ class Session:
 
     def _options(self, run: LayerRun) -> list[str]:
         return [
-            *options(run.layer, self.arguments, run.paths, alone=self.alone),
+            *options(run.layer, self.arguments, run.paths),
             *("-p", "testrunner.events"),
             f"--randomly-seed={self.seed}",
             f"--junitxml={REPORTS / run.layer}.xml",
@@ -231,9 +228,7 @@ def run_properties() -> int:
     ).returncode  # fmt: skip
 
 
-def options(
-    layer: Layer, arguments: Sequence[str], paths: Sequence[str] = (), *, alone: bool = True
-) -> list[str]:
+def options(layer: Layer, arguments: Sequence[str], paths: Sequence[str] = ()) -> list[str]:
     """Return pytest's options for a layer: its folders, unless the arguments name files in it."""
     named = any(layer.holds(ROOT / argument.partition("::")[0]) for argument in arguments)
     folders = [] if named else paths or [str(folder.relative_to(ROOT)) for folder in layer.folders()]
@@ -241,9 +236,7 @@ def options(
     # One test or one file is faster without workers.
     single = named and len([one for one in arguments if not one.startswith("-")]) == 1
     # Files keep their order, in which the slow ones come first, instead of one by their number of tests.
-    side_by_side = (
-        [] if single else ["-n", layer.workers(alone=alone), "--dist", "loadfile", "--no-loadscope-reorder"]
-    )
+    side_by_side = [] if single else ["-n", layer.workers, "--dist", "loadfile", "--no-loadscope-reorder"]
     return ["-q", *folders, *ignored, *side_by_side]
 
 

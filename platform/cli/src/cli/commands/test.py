@@ -4,9 +4,8 @@ import secrets
 import shutil
 import signal
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Annotated, Final
 
 import typer
@@ -83,7 +82,6 @@ def test(
         # No coverage of a partial run: it reaches only a part of the code.
         COVERED if complete and len(wanted.layers) > 1 else frozenset(),
         shown=bool(wanted.arguments),
-        alone=len({layer.lane for layer in wanted.layers}) == 1,
     )
     console.print(f"Random order by --seed {session.seed}")
     runs = [LayerRun(layer, service_paths(wanted.service, layer)) for layer in wanted.layers]
@@ -111,20 +109,21 @@ def understood(words: Sequence[str], service: str | None = None) -> Wanted:
 
 
 def _run(runs: Sequence[LayerRun], session: Session, console: Console, *, with_checks: bool) -> bool:
-    """Run the layers with stacks, and beside them the checks, then the other lanes side by side.
+    """Run the checks, then the layers in order; `e2e`, which mostly waits, runs in parallel with all of them.
 
     Returns whether the checks passed.
     """
-    stacks = [run for run in runs if run.layer.starts_stacks]
-    lanes = [list(lane) for _, lane in groupby((run for run in runs if run not in stacks), _lane)]
+    beside = [run for run in runs if run.layer.starts_stacks and len(runs) > 1]
+    others = [run for run in runs if run not in beside]
     try:
-        with ThreadPoolExecutor(len(lanes) + 1) as pool, Display(runs, console):
+        with ThreadPoolExecutor(1) as pool, Display(runs, console):
             try:
-                started = [pool.submit(_run_lane, stacks, session)]
+                waiting = [pool.submit(session.run, run) for run in beside]
                 checked = _checked(console) if with_checks else True
-                started += [pool.submit(_run_lane, lane, session) for lane in lanes]
-                for lane in as_completed(started):
-                    lane.result()
+                for run in others:
+                    session.run(run)
+                for one in waiting:
+                    one.result()
             except BaseException:
                 session.stopped.set()
                 raise
@@ -136,17 +135,6 @@ def _run(runs: Sequence[LayerRun], session: Session, console: Console, *, with_c
         for name in ended:
             console.print(f"Stopped a leftover process: {name}", markup=False)
     return checked
-
-
-def _lane(run: LayerRun) -> int:
-    return run.layer.lane
-
-
-def _run_lane(lane: Sequence[LayerRun], session: Session) -> None:
-    """Run the layers of a lane one after another, until the session is stopped."""
-    for run in lane:
-        if not session.stopped.is_set():
-            session.run(run)
 
 
 def _end_what_is_left(session: Session) -> list[str]:
