@@ -6,7 +6,8 @@ real module with an empty namespace. With a `__path__`, the real module also ser
 Also sets the number of Hypothesis examples: `HYPOTHESIS_PROFILE=ci` runs the same few each time, `full` many
 and different ones. Neither has a deadline: a slow example on a busy machine is not a failure.
 
-Also names the namespace of metrics before any module of a function is imported: Powertools reads it once.
+Also sets the namespace of metrics before any module of a function is imported, because Powertools reads it
+once, and drops the metrics that a test leaves.
 
 Files with a test that is marked `slow` start first: one that starts last would leave the other workers idle.
 """
@@ -14,7 +15,8 @@ Files with a test that is marked `slow` start first: one that starts last would 
 import gc
 import os
 import platform
-from collections.abc import Generator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Move the files with slow tests to the front, in the order that pytest-randomly gave them."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(autouse=True)
+def _drop_metrics() -> Iterator[None]:
+    """Drop the metrics that a test has left: Powertools stores them for the whole process."""
+    yield
+    if powertools := sys.modules.get("aws_lambda_powertools.metrics"):
+        powertools.Metrics().clear_metrics()
 
 
 @pytest.hookimpl(wrapper=True)

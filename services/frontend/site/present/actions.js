@@ -190,7 +190,7 @@ let spoken = "";
 function done(poll, text) {
   dispatch({ type: "poll", poll });
   const turn = turnOf(read(), at());
-  spoken = turn.said; // the text says what has changed: the line under the bars would take its place
+  spoken = turn.said; // the text announces the change: the line under the bars would replace it
   say(text || turn.text);
   wake();
 }
