@@ -171,7 +171,7 @@ class Endpoints:
             yield f"live, {reader}", json.dumps(answer)
         for slug, tail in (("get_admin_results", ""), ("export_results", "/export")):
             request = f"GET /admin/api/results/{poll_id}{tail}"
-            yield f"nobody at {slug}", json.dumps(world.http(slug, request)[2])
+            yield f"anonymous at {slug}", json.dumps(world.http(slug, request)[2])
             yield f"organiser at {slug}", json.dumps(world.http(slug, request, organiser=ORGANISER)[2])
 
     def _messages(self, poll_id: str) -> Iterator[tuple[str, str]]:
@@ -206,7 +206,7 @@ def shows_counts(endpoint: str, visibility: ResultVisibility, status: PollStatus
     if "organiser" in endpoint:
         return True
     if (
-        endpoint.startswith(("nobody", "poll", "active", "turnout", "preview", "embed"))
+        endpoint.startswith(("anonymous", "poll", "active", "turnout", "preview", "embed"))
         or "nonsense" in endpoint
         or endpoint == "live, another"
     ):

@@ -41,7 +41,7 @@ export function exportAsked({ poll_id, question, closes_at }, content, format, n
 export function sentenceOf({ question, options }, { counts, total, status }) {
   const best = leader(counts);
   const final = status === "closed";
-  if (best === "nobody") return phrase(final ? "result.none" : "result.none_yet", { question });
+  if (best === "none") return phrase(final ? "result.none" : "result.none_yet", { question });
   const [a, b, share] = [options.a.label, options.b.label, percents(counts)];
   const values = { question, a, b, a_share: percent(share.a), b_share: percent(share.b), votes: votes(total) };
   if (best === "tie") return phrase(final ? "result.tie" : "result.tie_yet", values);

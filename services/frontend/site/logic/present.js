@@ -68,7 +68,7 @@ export function votersShown(state, at) {
 }
 
 /**
- * Return the option with most votes once the result is final and shown; "tie", "nobody", or null before.
+ * Return the option with most votes once the result is final and shown; "tie", "none", or null before.
  * @param {PresenterState} state
  * @param {number} at server time in ms
  */
@@ -139,7 +139,7 @@ export function turnOf(state, at) {
   if (state.results.status !== "closed") return say(phrase("closed.counting"));
   const ahead = leader(state.results.counts);
   if (ahead === "tie") return say(phrase("tie.title"));
-  return say(phrase(ahead === "nobody" ? "nobody.title" : "present.final"));
+  return say(phrase(ahead === "none" ? "empty.title" : "present.final"));
 }
 
 /**

@@ -13,11 +13,11 @@ const CHARACTERS = /\P{M}\p{M}*(?:\u200d\P{M}\p{M}*)*/gu; // a character with it
 export function resultLines({ question, options }, { counts, total }) {
   const best = leader(counts);
   const [share, whole] = [shares(counts), percents(counts)];
-  const names = { tie: phrase("present.tie"), nobody: phrase("nobody.title") };
+  const names = { tie: phrase("present.tie"), none: phrase("empty.title") };
   return {
     question,
     headline:
-      best === "tie" || best === "nobody"
+      best === "tie" || best === "none"
         ? names[best]
         : phrase("present.wins", { option: options[best].label, share: percent(whole[best]) }),
     options: /** @type {const} */ (["a", "b"]).map((choice) => ({

@@ -34,9 +34,9 @@ export function shares(counts) {
   return total === 0 ? { a: 0, b: 0 } : { a: counts.a / total, b: counts.b / total };
 }
 
-/** Return the option with more votes. @param {Counts} counts @returns {Choice|"tie"|"nobody"} */
+/** Return the option with more votes. @param {Counts} counts @returns {Choice|"tie"|"none"} */
 export function leader(counts) {
-  if (counts.a + counts.b === 0) return "nobody";
+  if (counts.a + counts.b === 0) return "none";
   if (counts.a === counts.b) return "tie";
   return counts.a > counts.b ? "a" : "b";
 }

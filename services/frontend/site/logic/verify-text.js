@@ -152,7 +152,7 @@ export function certificateText(certificate) {
 /** @param {PublicCertificate} certificate */
 function resultText({ option_a, option_b, counts, total: n }) {
   const ahead = leader(counts);
-  if (ahead === "nobody") return phrase("nobody.detail");
+  if (ahead === "none") return phrase("empty.detail");
   if (ahead === "tie") return phrase("certificate.tie", { n, a: option_a, b: option_b });
   const share = percents(counts);
   const labels = { a: option_a, b: option_b };

@@ -162,7 +162,7 @@ function closed(state, poll, mine) {
   if (!results) return end(phrase("closed.title"), state.hidden === "never" && phrase("closed.private"));
   if (results.status !== "closed") return end(phrase("closed.title"), phrase("closed.counting"));
   const ahead = leader(results.counts);
-  if (ahead === "nobody") return end(phrase("nobody.title"), phrase("nobody.detail"));
+  if (ahead === "none") return end(phrase("empty.title"), phrase("empty.detail"));
   const n = results.total;
   if (ahead === "tie") return end(phrase("tie.title"), phrase("tie.detail", { n }));
   const share = percents(results.counts);

@@ -72,7 +72,7 @@ function drawPoll(state, poll, now) {
 
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
   const parts = results ? percents(results.counts) : null;
-  const ahead = results ? leader(results.counts) : "nobody";
+  const ahead = results ? leader(results.counts) : "none";
   const length = lengthOf(Math.max(...Object.values(poll.options).map(({ label }) => label.length)));
   for (const choice of CHOICES) {
     const button = options[choice];

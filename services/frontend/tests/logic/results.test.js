@@ -18,7 +18,7 @@ test.each([
 });
 
 test.each([
-  [0, 0, "nobody"],
+  [0, 0, "none"],
   [1, 1, "tie"],
   [2, 1, "a"],
   [1, 2, "b"],
