@@ -49,12 +49,23 @@ def calls() -> Iterator[tuple[str, dict[str, Any]]]:
         "SET a = :v SET b = :v",
         "ADD n :v ADD o :v",
         "SET a = :v, a = :v",
+        "SET #m = :v, #m = :v",
+        "SET map.inner.x = :v, map.inner = :v",
+        "SET missing.x = :v",
+        "SET a = missing",
+        "SET a = :missing",
+        "SET a = texts + :v",
         "SET pk = :v",
         "SET = :v",
     ):
         yield (
             "update_item",
-            {"Key": key, "UpdateExpression": invalid, "ExpressionAttributeValues": {":v": {"N": "1"}}},
+            {
+                "Key": key,
+                "UpdateExpression": invalid,
+                "ExpressionAttributeValues": {":v": {"N": "1"}},
+                **({"ExpressionAttributeNames": {"#m": "map"}} if "#m" in invalid else {}),
+            },
         )
     add = {"TableName": "t", "UpdateExpression": "ADD n :v", "ExpressionAttributeValues": {":v": {"N": "1"}}}
     accepted, refused = (
@@ -103,5 +114,5 @@ def test_patched_and_unpatched_moto_answer_alike() -> None:
     assert len(unpatched) > len(list(calls()))
     assert (
         sum(isinstance(one, tuple) and isinstance(one[1], dict) and "Code" in one[1] for one in unpatched)
-        >= 7
+        >= 13
     )

@@ -5,28 +5,36 @@ Each patch leaves out work without a result. `tests/test_moto_speed.py` of this 
 
 import copy
 import functools
-from collections.abc import Hashable
 from typing import Any, Final
 
 import pytest
 from botocore.signers import RequestSigner
 from botocore.useragent import UserAgentString
+from moto import backend_index
 from moto.core import responses
 from moto.core.serialize import ResponseSerializer
 from moto.core.utils import method_names_from_class
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node  # type: ignore[attr-defined]
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, LeafNode, Node  # type: ignore[attr-defined]
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined]
-from moto.dynamodb.parsing.validators import ActionCountValidator
+from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 
 _sign: Final = RequestSigner.handler
 _serialize_structure: Final = ResponseSerializer._serialize_type_structure
+_roles: Final[dict[tuple[type, type], tuple[bool, bool]]] = {}
 
 
 def speed_up(patch: pytest.MonkeyPatch) -> None:
     """Apply all patches until `patch` is undone."""
+    dynamodb_first = sorted(backend_index.backend_url_patterns, key=lambda pattern: pattern[0] != "dynamodb")
+    patch.setattr(backend_index, "backend_url_patterns", dynamodb_first)
+    # These two search the whole expression, and moto calls them again for each of its parts.
     patch.setattr(ActionCountValidator, "traverse", ActionCountValidator.verify_action_counts)
+    patch.setattr(
+        OverlappingPathsValidator, "traverse", OverlappingPathsValidator.check_for_overlapping_paths
+    )
     patch.setattr(DepthFirstTraverser, "traverse_node_recursively", _traverse)
+    patch.setattr(Node, "__deepcopy__", _copy_expression, raising=False)
     patch.setattr(UpdateExpressionParser, "make", functools.lru_cache(UpdateExpressionParser.make))
     patch.setattr(responses, "method_names_from_class", functools.cache(method_names_from_class))
     patch.setattr(UserAgentString, "to_string", functools.cache(UserAgentString.to_string))
@@ -38,13 +46,13 @@ def speed_up(patch: pytest.MonkeyPatch) -> None:
 def _traverse(self: Any, node: Any, child_id: int = -1) -> Any:
     """Process the nodes of an expression; moto checks each node against abstract classes, again and again."""
     kind: Any = type(node)
-    if not _is_a(kind, (Node,)):
-        return node
-    parent = node.parent
-    for number, child in enumerate(node.children or ()):
-        self.pre_processing_of_child(node, number)
-        self.traverse_node_recursively(child, number)
-    if _is_a(kind, _processed_types(self)):
+    has_parts, processed = _role(self, kind)
+    if has_parts:
+        for number, child in enumerate(node.children or ()):
+            self.pre_processing_of_child(node, number)
+            self.traverse_node_recursively(child, number)
+    if processed:
+        parent = node.parent
         node = self.process(node)
         node.parent = parent
         if parent:
@@ -52,17 +60,25 @@ def _traverse(self: Any, node: Any, child_id: int = -1) -> Any:
     return node
 
 
-@functools.cache
-def _is_a(kind: Hashable, among: tuple[Any, ...]) -> bool:
-    return isinstance(kind, type) and issubclass(kind, among)
+def _role(traverser: Any, kind: type) -> tuple[bool, bool]:
+    """Return whether values of a type have nodes as parts, and whether the traverser processes them."""
+    key = (type(traverser), kind)
+    if (role := _roles.get(key)) is None:
+        has_parts = issubclass(kind, Node) and not issubclass(kind, LeafNode)
+        role = _roles[key] = (has_parts, issubclass(kind, traverser.nodes_to_be_processed()))
+    return role
 
 
-def _processed_types(traverser: Any) -> tuple[type, ...]:
-    """Return the node types of a traverser; moto makes its map of bound methods for each node again."""
-    kept: tuple[type, ...] | None = traverser.__dict__.get("processed_types")
-    if kept is None:
-        kept = traverser.processed_types = traverser.nodes_to_be_processed()
-    return kept
+def _copy_expression(self: Node, _memo: dict[int, Any], parent: Node | None = None) -> Node:
+    """Copy the nodes of an expression; `copy.deepcopy` reconstructs each of them from its state."""
+    duplicate = object.__new__(type(self))
+    duplicate.__dict__.update(self.__dict__, parent=parent)
+    if self.children is not None:
+        duplicate.children = [
+            _copy_expression(child, _memo, duplicate) if isinstance(child, Node) else child
+            for child in self.children
+        ]
+    return duplicate
 
 
 def _name_the_region(self: RequestSigner, operation_name: str, request: Any, **more: Any) -> None:

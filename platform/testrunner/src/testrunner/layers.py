@@ -1,5 +1,6 @@
 """The test layers and their folders."""
 
+import math
 import os
 from enum import StrEnum
 from functools import cache
@@ -46,13 +47,14 @@ class Layer(StrEnum):
     def workers(self) -> str:
         """The number of pytest-xdist workers.
 
-        One per core, or per stack; browser tests wait half of their time, so they get two per core.
+        One per core, or per stack. A page test waits for Chromium, so three of them share two cores; with
+        four, each takes more CPU time.
         """
         match self:
             case Layer.E2E:
                 return "2"
             case Layer.BROWSER:
-                return str(2 * (os.process_cpu_count() or 1))
+                return str(math.ceil(1.5 * (os.process_cpu_count() or 1)))
             case _:
                 return "auto"
 
