@@ -192,13 +192,16 @@ class Session:
         return [
             *options(run.layer, self.arguments, run.paths),
             *("-p", "testrunner.events"),
+            *(("-p", "testrunner.measured") if run.layer in self.covered else ()),
             f"--randomly-seed={self.seed}",
             f"--junitxml={REPORTS / run.layer}.xml",
             *self.arguments,
         ]
 
     def _measured(self, layer: Layer) -> list[str]:
-        return ["-m", "slipcover", "--out", str(coverage_of(layer))] if layer in self.covered else []
+        return (
+            ["-m", "testrunner.measured", "--out", str(coverage_of(layer))] if layer in self.covered else []
+        )
 
     def environment(self, reported: Path) -> dict[str, str]:
         """Return the environment without AWS settings, so that no test can reach an AWS account."""
