@@ -14,11 +14,11 @@ def test_browser_solves_the_proof_of_work_and_a_vote_without_it_is_rejected(
 ) -> None:
     organiser.close_active()
     sign_in(desktop, organiser)
-    desktop.get_by_label("Question").fill("No robots?")
+    desktop.get_by_label("Question", exact=True).fill("No robots?")
     desktop.get_by_label("This", exact=True).fill("Yes")
     desktop.get_by_label("That", exact=True).fill("No")
     desktop.get_by_text("More settings").click()
-    desktop.get_by_label("Before each vote").select_option("a proof of work")
+    desktop.get_by_label("Before each vote", exact=True).select_option("a proof of work")
     desktop.get_by_role("button", name="Create draft").click()
     expect(desktop.locator("#details-question")).to_have_text("No robots?")
     desktop.get_by_role("button", name="Open now").click()

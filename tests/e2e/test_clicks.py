@@ -57,8 +57,8 @@ def status(page: Page, text: str) -> None:
 
 def give_password(page: Page, organiser: Organiser) -> None:
     """Sign in on the page of the identity provider as its password manager does."""
-    page.get_by_label("Username").fill(organiser.account.username)
-    page.get_by_label("Password").fill(organiser.account.password)
+    page.get_by_label("Username", exact=True).fill(organiser.account.username)
+    page.get_by_label("Password", exact=True).fill(organiser.account.password)
     page.get_by_role("button", name="Sign in").evaluate("(button) => button.form.requestSubmit()")
     expect(page.get_by_role("heading", name="New poll")).to_be_visible()
     expect(page.locator("#live-label")).to_have_text("Live")

@@ -13,8 +13,8 @@ QUESTION = "Mountains or the sea?"
 def sign_in(desktop: Page, organiser: Organiser) -> None:
     desktop.goto("/admin/")
     desktop.get_by_role("button", name="Sign in").click()
-    desktop.get_by_label("Username").fill(organiser.account.username)
-    desktop.get_by_label("Password").fill(organiser.account.password)
+    desktop.get_by_label("Username", exact=True).fill(organiser.account.username)
+    desktop.get_by_label("Password", exact=True).fill(organiser.account.password)
     desktop.get_by_role("button", name="Sign in").click()
     expect(desktop.get_by_role("heading", name="New poll")).to_be_visible()
     expect(desktop.locator("#live-label")).to_have_text("Live")
@@ -49,7 +49,7 @@ def test_vote_appears_on_every_screen(
         expect(voter.locator("#live-label")).to_have_text("Live")
     not_reloaded = [watches(page) for page in (desktop, phone, other_phone)]
 
-    desktop.get_by_label("Question").fill(QUESTION)
+    desktop.get_by_label("Question", exact=True).fill(QUESTION)
     desktop.get_by_label("This", exact=True).fill("Mountains")
     desktop.get_by_label("That", exact=True).fill("The sea")
     desktop.get_by_role("button", name="Create draft").click()

@@ -27,13 +27,13 @@ def test_each_code_of_an_organiser_is_one_vote(
     organiser.close_active()
     sign_in(desktop, organiser)
     question = f"Whose code is {secrets.token_hex(4)}?"  # unique: the page first shows another poll
-    desktop.get_by_label("Question").fill(question)
+    desktop.get_by_label("Question", exact=True).fill(question)
     desktop.get_by_label("This", exact=True).fill("Yes")
     desktop.get_by_label("That", exact=True).fill("No")
-    desktop.get_by_label("Limit voting to").select_option("code")
+    desktop.get_by_label("Limit voting to", exact=True).select_option("code")
     desktop.get_by_role("button", name="Create draft").click()
     expect(desktop.locator("#details-question")).to_have_text(question)
-    desktop.get_by_label("How many").fill("3")
+    desktop.get_by_label("How many", exact=True).fill("3")
     desktop.get_by_role("button", name="Generate codes").click()
     with desktop.expect_download() as download:
         desktop.get_by_role("button", name="Download CSV").click()
@@ -45,7 +45,7 @@ def test_each_code_of_an_organiser_is_one_vote(
 
     phone.goto(mine["link"])
     expect(title(phone)).to_have_text("Tap to vote")
-    expect(phone.get_by_label("Your code")).to_have_value(mine["code"])
+    expect(phone.get_by_label("Your code", exact=True)).to_have_value(mine["code"])
     assert mine["code"] not in phone.url
     option(phone, "b").tap()
     expect(title(phone)).to_have_text("Your vote is recorded")
@@ -60,7 +60,7 @@ def test_each_code_of_an_organiser_is_one_vote(
     expect(title(other_phone)).to_have_text("Tap to vote")
     option(other_phone, "a").tap()
     expect(title(other_phone)).to_have_text("This code is not valid here, or has been used")
-    other_phone.get_by_label("Your code").fill(theirs["code"].lower().replace("-", " "))
+    other_phone.get_by_label("Your code", exact=True).fill(theirs["code"].lower().replace("-", " "))
     option(other_phone, "a").tap()
     expect(title(other_phone)).to_have_text("Your vote is recorded")
 

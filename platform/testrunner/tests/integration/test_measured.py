@@ -21,7 +21,8 @@ def test_report_merges_workers_and_lists_sources_only(tmp_path: Path) -> None:
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SLIPCOVER_")}
+    ours = ("SLIPCOVER_", "PYTEST_")  # of this run, which may be a measured one with workers
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     measured = [sys.executable, "-m", "testrunner.measured", "--out", "report.json", "-m", "pytest"]
     subprocess.run(
         [*measured, "-p", "testrunner.measured", "-n", "2", "--dist", "loadfile", "-q", "tests"],
