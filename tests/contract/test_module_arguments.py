@@ -10,7 +10,12 @@ from typing import Final
 import pytest
 from devkit.checkout import ROOT
 
-CHILDREN: Final = {"laptop.emulator", "loadtest.bench.endpoint", "loadtest.bench.fan_out"}
+CHILDREN: Final = {
+    "laptop.emulator",
+    "loadtest.bench.endpoint",
+    "loadtest.bench.fan_out",
+    "testrunner.measured",
+}
 """Processes that only a command starts."""
 
 
