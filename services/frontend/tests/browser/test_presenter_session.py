@@ -24,6 +24,7 @@ def show_after_half_an_hour(page: Page, admin: AdminApi, **facts: Any) -> None:
     page.goto("/present/")
     expect(page.locator("body")).to_have_attribute("data-session", "presenting")
     expect(page.locator("#live-label")).to_have_text("Live")
+    expect(page.locator("#poll")).to_be_visible()  # before that, keys have no poll to act on
 
 
 def test_screen_shows_hidden_results_and_follows_them(page: Page, admin: AdminApi) -> None:
