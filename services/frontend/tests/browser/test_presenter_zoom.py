@@ -31,5 +31,6 @@ def test_presenter_at_400_percent_scrolls_with_text_of_at_least_12_pixels(
         page.set_viewport_size(size)
         page.goto("/present/")
         expect(page.locator("#live-label")).to_have_text("Live")
+        expect(page.locator("#poll")).to_be_visible()
         found = [*page.evaluate(SMALL_TEXT), *page.evaluate(OUT_OF_REACH), *page.evaluate(CRAMPED)]
         assert found == [], size
