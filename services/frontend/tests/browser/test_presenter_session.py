@@ -50,7 +50,7 @@ def test_screen_shows_the_final_result_of_a_poll_whose_results_stay_hidden(
 def test_screen_closes_the_poll(page: Page, admin: AdminApi) -> None:
     show_after_half_an_hour(page, admin)
     page.keyboard.press("c")
-    page.get_by_role("button", name="Close now").last.click()
+    page.get_by_role("dialog").get_by_role("button", name="Close now").click()
     expect(page.locator("#turn")).to_contain_text("Closes in")
     assert admin.backend.poll(admin.poll_id).closes_at is not None
     assert admin.count(f"POST /admin/api/presenter/polls/{admin.poll_id}/close") == 1
