@@ -55,7 +55,7 @@ class Start:
 
 
 def results_of(starts: Sequence[Start], runtime: Path) -> list[dict[str, Any]]:
-    """Return what `handler_starts.py` prints of each start."""
+    """Return the line of `handler_starts.py` for each start."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(STARTS), str(runtime)],
         input="\n".join(start.as_json() for start in starts),
