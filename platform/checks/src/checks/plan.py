@@ -42,7 +42,7 @@ def checks(transformed: Path) -> list[Check]:
     """Return all other checks, the longest first. The templates with a canary exist by then."""
     canaries = [str(path) for path in sorted(transformed.glob("*.json"))]
     machines = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("services/*/workflow/*.asl.json"))]
-    # No `sam validate`: cfn-lint applies the same transform to each source, and a contract test builds each.
+    # No `sam validate`: cfn-lint applies the same transform to each source, and the e2e tests build each.
     cfn_lint = (sys.executable, "-m", "template_lint.cfn_lint")
     return [
         Check("types", ((_tool("mypy"), *typed_files()),), environment={"MYPYPATH": str(TYPED)}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from site_build.site import build
 from testkit.shared import shared, shared_world
-from testrunner.chromium import chromium
+from testrunner.chromium import UNOPTIMISED, chromium
 
 from .admin_routes import AdminApi
 from .backend import Backend
@@ -40,7 +41,7 @@ def site_url(built: Path) -> Iterator[str]:
 @pytest.fixture
 def browser(request: pytest.FixtureRequest) -> Browser:
     """Return the Chromium that the tests of this folder share."""
-    return shared(request, BROWSER, chromium)
+    return shared(request, BROWSER, partial(chromium, UNOPTIMISED))
 
 
 @pytest.fixture
