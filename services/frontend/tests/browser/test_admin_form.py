@@ -18,6 +18,7 @@ from .keyboard import press_enter, tab_to
 from .routes import bare, never, no_network, problem
 from .states import TIMEOUT_MS
 from .test_admin_page import write_poll
+from .waits import sign_in_again
 
 DRAFT: Final[dict[str, Any]] = {"status": "draft"}
 CLOSED: Final[dict[str, Any]] = {"status": "closed"}
@@ -354,7 +355,7 @@ class TestEditing:
         expect(page.locator("#p-image_a")).to_be_visible()
         admin.plan(f"PATCH /admin/api/polls/{poll_id}", bare(401))
         page.get_by_role("button", name="Save", exact=True).click()
-        page.get_by_role("button", name="Sign in again").click()
+        sign_in_again(page)
         expect(page.get_by_role("heading", name="Edit poll")).to_be_visible()
         expect(page.get_by_label("Question")).to_have_value("Changed?")
         expect(page.locator("#p-image_a")).to_be_visible()

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from .admin_routes import AdminApi
 from .keyboard import press_enter
 from .routes import answer_with, bare, never, no_network, problem
-from .waits import until
+from .waits import sign_in_again, until
 
 LOST = "This needs the role owner, and yours is editor. An owner can change that under Members."
 
@@ -134,7 +134,7 @@ def test_invitation_survives_an_expired_session_and_the_sign_in(page: Page, memb
     members.plan("POST /admin/api/members", bare(401))
     page.get_by_role("button", name="Invite").click()
     expect(page.get_by_role("alert").first).to_contain_text("Your sign-in has expired.")
-    page.get_by_role("button", name="Sign in again").click()
+    sign_in_again(page)
     expect(page.locator("#members-list > li")).to_have_count(4)
     expect(page.get_by_label("Username")).to_have_value("eva")
     page.get_by_role("button", name="Invite").click()

@@ -18,7 +18,7 @@ from .backend import now, two_options
 from .fit import sideways
 from .markup import CORPUS, INJECTED, as_asked_for
 from .routes import bare, no_network, problem, says
-from .waits import until
+from .waits import sign_in_again, until
 
 
 def sign_in(page: Page) -> None:
@@ -99,7 +99,7 @@ class TestSignIn:
         admin.plan("POST /admin/api/polls", bare(401))
         page.get_by_role("button", name="Create draft").click()
         expect(page.get_by_role("alert")).to_contain_text("Your sign-in has expired.")
-        page.get_by_role("button", name="Sign in again").click()
+        sign_in_again(page)
         expect(page.get_by_label("Question")).to_have_value("Half typed?")
         expect(page.get_by_label("That", exact=True)).to_have_value("Coffee")
         page.get_by_role("button", name="Create draft").click()

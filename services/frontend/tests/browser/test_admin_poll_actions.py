@@ -15,7 +15,7 @@ from .console_errors import page_errors
 from .keyboard import press_enter
 from .routes import bare, body_of, no_network, problem
 from .states import a_page
-from .waits import until
+from .waits import sign_in_again, until
 
 pytestmark = pytest.mark.slow
 
@@ -275,7 +275,7 @@ class TestScheduling:
         page.locator("#p-opens_at").fill(typed := local(page, in_an_hour() + timedelta(days=5)))
         admin.plan(f"POST /admin/api/polls/{poll_id}/open", bare(401))
         page.get_by_role("button", name="Save", exact=True).click()
-        page.get_by_role("button", name="Sign in again").click()
+        sign_in_again(page)
         step(page, "schedule").click()
         expect(page.locator("#p-opens_at")).to_have_value(typed)
         page.get_by_role("button", name="Save", exact=True).click()

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from .admin_routes import AdminApi
 from .routes import problem
+from .waits import sign_in_again
 
 EDITORS: Final = ("#open", "#schedule", "#codes-form", "#form")
 OWNERS: Final = ("#archive",)
@@ -60,7 +61,7 @@ def test_account_without_a_role_sees_instructions_in_every_tab(page: Page, admin
     for part in (*EDITORS, *OWNERS, "#tabs", "#dashboard", "#tab-members", "#tab-audit-log"):
         expect(page.locator(part)).to_be_hidden()
     admin.groups = ["viewer"]
-    page.get_by_role("button", name="Sign in again").click()
+    sign_in_again(page)
     expect(page.locator("#role")).to_have_text("viewer")
     expect(page.locator("#roleless")).to_be_hidden()
 

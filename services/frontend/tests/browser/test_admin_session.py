@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from .admin_routes import AdminApi
 from .routes import bare
+from .waits import sign_in_again
 
 BEFORE = timedelta(minutes=29)
 REST = timedelta(minutes=2)
@@ -43,8 +44,7 @@ def test_session_expiry_during_an_edit_keeps_text_focus_and_position(page: Page,
     page.locator("#create").click()  # from here on nothing is sent, and trying loses nothing
     assert ("POST", "/admin/api/polls") not in admin.requests
 
-    page.get_by_role("button", name="Sign in again").click()
-    page.locator("body[data-session=in]").wait_for()
+    sign_in_again(page)
     expect(banner).to_be_hidden()
     expect(question).to_have_value("Half typed?")
     expect(page.locator("#f-a")).to_have_value("Tea")
@@ -62,7 +62,7 @@ def test_rejected_token_leaves_the_poll_unchanged_and_keeps_typed_text(page: Pag
     page.locator("#open").click()
     expect(page.locator("#expired")).to_be_visible()
     expect(page.locator("#details-status")).to_have_text("Draft")
-    page.get_by_role("button", name="Sign in again").click()
+    sign_in_again(page)
     expect(page.locator("#f-question")).to_have_value("The next one?")
     page.locator("#open").click()
     expect(page.locator("#details-status")).to_have_text(re.compile("Opening|Open"))
@@ -74,7 +74,7 @@ def test_signing_in_again_returns_to_the_same_tab(page: Page, admin: AdminApi, s
     admin.plan("GET /admin/api/audit", bare(401))
     page.get_by_role("link", name="Polls").click()
     page.get_by_role("link", name="Audit log").click()
-    page.get_by_role("button", name="Sign in again").click()
+    sign_in_again(page)
     expect(page.get_by_role("heading", name="Audit log")).to_be_visible()
     expect(page).to_have_url(f"{site_url}/admin/#audit-log")
 

@@ -1,4 +1,4 @@
-"""Wait for conditions outside the page, and move its clock."""
+"""Wait for conditions outside the page and for a new sign-in, and move the page's clock."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,6 +17,12 @@ def until(page: Page, holds: Callable[[], object], description: str) -> None:
             return
         page.wait_for_timeout(20)
     raise AssertionError(f"waited in vain: {description}")
+
+
+def sign_in_again(page: Page) -> None:
+    """Sign in after an expired session, and wait: until the page is left, it shows the same texts."""
+    page.get_by_role("button", name="Sign in again").click()
+    page.locator("body[data-session=in]").wait_for()
 
 
 def skip(page: Page, api: Api, time: timedelta) -> None:
